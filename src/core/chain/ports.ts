@@ -1,0 +1,100 @@
+import type { Decision, DecisionReport } from '../messages/decision.ts';
+import type { ForecastMessage } from '../messages/forecast.ts';
+import type { UsageMessage } from '../messages/usage.ts';
+import type { FunctionState, SuiteState } from '../policy/state.ts';
+import type { CallSeries, ContainerSeries, PodFacts, Resources } from '../usage/reading.ts';
+
+/** Unix ms now. */
+export type Clock = () => number;
+
+/** Where usage comes from. Reads all functions at once. */
+export interface MetricsSource {
+  readonly name: 'scrape' | 'prometheus' | 'metrics-api';
+  /** Samples of [fromMs, now], oldest first. Throws `source-unavailable`, naming the address. */
+  read(
+    fromMs: number,
+    signal: AbortSignal,
+  ): Promise<{
+    readonly containers: readonly ContainerSeries[];
+    readonly calls: readonly CallSeries[];
+  }>;
+}
+
+/** A function as it is deployed and running. */
+export interface LiveFunction {
+  readonly namespace: string;
+  readonly name: string;
+  /** UID of the Deployment: a function removed and made again is another one. */
+  readonly uid: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly replicas: number;
+  /** Resources of the Deployment's template, to which the next rollout returns. */
+  readonly template: Resources;
+  readonly pods: readonly PodFacts[];
+}
+
+export interface NodeFacts {
+  readonly name: string;
+  readonly allocatableCpuCores: number;
+  readonly allocatableMemoryBytes: number;
+}
+
+/** The live state that decisions are made against. */
+export interface Workloads {
+  functions(signal: AbortSignal): Promise<readonly LiveFunction[]>;
+  nodes(signal: AbortSignal): Promise<readonly NodeFacts[]>;
+}
+
+/** One cycle at a time: the claim of cycle number `floor(now ÷ period)`. */
+export interface CycleStore {
+  /** True for the one caller that advanced the stored cycle to `cycle`; false if it stands there or further already. */
+  claim(cycle: number, signal: AbortSignal): Promise<boolean>;
+}
+
+/** The pure step; in sync mode a signed call through the gateway. */
+export interface Predictor {
+  predict(usage: UsageMessage, signal: AbortSignal): Promise<ForecastMessage>;
+}
+
+export interface Applier {
+  apply(forecasts: ForecastMessage, signal: AbortSignal): Promise<DecisionReport>;
+}
+
+/** Resources one pod is to get. */
+export interface PodChange {
+  readonly pod: PodFacts;
+  readonly to: Resources;
+}
+
+export interface PodOutcome {
+  readonly pod: string;
+  readonly result: 'applied' | 'pending' | 'refused' | 'failed';
+  readonly detail: string;
+}
+
+/** Carries decisions out. The same desired value twice is no write. A dry run is `plan` alone. */
+export interface Actuator {
+  readonly name: 'kubernetes' | 'stack' | 'gateway' | 'none';
+  /** The pods of `target` that differ from `to`. Pure. */
+  plan(target: LiveFunction, to: Resources): readonly PodChange[];
+  apply(change: PodChange, signal: AbortSignal): Promise<PodOutcome>;
+}
+
+export interface StoredState {
+  readonly suite: SuiteState;
+  /** By `namespace/name`; an entry whose uid differs from the live one is of an earlier function of that name. */
+  readonly functions: ReadonlyMap<string, FunctionState>;
+}
+
+/** State behind compare-and-swap. */
+export interface StateStore {
+  load(signal: AbortSignal): Promise<StoredState>;
+  /** Writes only what differs from what `load` last returned. Throws `state-conflict` if another writer was first. */
+  save(next: StoredState, signal: AbortSignal): Promise<void>;
+}
+
+/** Append-only; the input of explain and replay. */
+export interface DecisionLog {
+  append(decision: Decision): void;
+}

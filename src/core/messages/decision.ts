@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+const quantity = z.number().nonnegative().nullable();
+
+export const resourcesSchema = z.object({
+  cpuRequestCores: quantity,
+  cpuLimitCores: quantity,
+  memoryRequestBytes: quantity,
+  memoryLimitBytes: quantity,
+});
+
+/** One rule that changed the target, or held it: in the order in which they spoke. */
+export const stepSchema = z.object({
+  rule: z.string(),
+  resource: z.enum(['cpu-request', 'cpu-limit', 'memory-request', 'memory-limit']).nullable(),
+  before: quantity,
+  after: quantity,
+  why: z.string(),
+});
+
+export const decisionSchema = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  cycle: z.number().int().nonnegative(),
+  at: z.number().int(),
+  /** `resize`: pods are to change; `hold`: nothing to do; `skip`: the function could not be judged. */
+  action: z.enum(['resize', 'hold', 'skip']),
+  mode: z.enum(['off', 'recommend', 'apply']),
+  /** Which path decided: `rescue` is a fact about the present, `sizing` a forecast. */
+  path: z.enum(['rescue', 'sizing', 'none']),
+  from: resourcesSchema.nullable(),
+  to: resourcesSchema.nullable(),
+  /** One sentence for a person. */
+  reason: z.string(),
+  steps: z.array(stepSchema),
+  /** What became of it, per pod; empty where nothing was attempted. */
+  outcomes: z.array(
+    z.object({
+      pod: z.string(),
+      result: z.enum(['applied', 'pending', 'refused', 'failed']),
+      detail: z.string(),
+    }),
+  ),
+});
+
+export const decisionReportSchema = z.object({
+  version: z.literal(1),
+  cycle: z.number().int().nonnegative(),
+  shard: z.number().int().nonnegative(),
+  decisions: z.array(decisionSchema),
+});
+
+export type Step = z.infer<typeof stepSchema>;
+export type Decision = z.infer<typeof decisionSchema>;
+export type DecisionReport = z.infer<typeof decisionReportSchema>;

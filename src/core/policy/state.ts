@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { resourcesSchema } from '../messages/decision.ts';
+
+/** Highest use of one hour or day; `start` is its first Unix ms. */
+const maximumSchema = z.object({ start: z.number().int(), cpu: z.number(), memory: z.number() });
+
+/** What Foresize remembers of one function, at most 1 kB as JSON, keyed by namespace, name and Deployment UID. */
+export const functionStateSchema = z.object({
+  uid: z.string(),
+  firstSeenAt: z.number().int(),
+  /** Resources at first contact. */
+  original: resourcesSchema,
+  /** The last decision carried out; null before the first. New and restarted pods are brought to it. */
+  applied: resourcesSchema.nullable(),
+  appliedAt: z.number().int().nullable(),
+  sizedAt: z.number().int().nullable(),
+  shrunkAt: z.number().int().nullable(),
+  /** The last OOM kill that was answered, and how often in a row. */
+  oom: z.object({ at: z.number().int(), limitBytes: z.number(), count: z.number().int() }).nullable(),
+  /** A CPU limit that broke the latency budget × 1.25: a floor until `until`. */
+  latencyFloor: z.object({ cores: z.number(), until: z.number().int() }).nullable(),
+  /** Start-up cost: a floor under every CPU limit. */
+  cpuSecondsUntilReady: z.number().nullable(),
+  /** Cost of a call, kept while samples are censored. */
+  cpuSecondsPerCall: z.number().nullable(),
+  censoredAt: z.number().int().nullable(),
+  /** At most 24 hourly and 8 daily maxima, oldest first. */
+  hourly: z.array(maximumSchema),
+  daily: z.array(maximumSchema),
+  /** The last three decisions without their steps, newest last. */
+  decisions: z.array(z.object({ at: z.number().int(), action: z.string(), reason: z.string() })),
+});
+
+/** What is remembered of the suite as a whole. */
+export const suiteStateSchema = z.object({
+  /** Cycle last applied, by shard. */
+  cycles: z.record(z.string(), z.number().int()),
+});
+
+export type FunctionState = z.infer<typeof functionStateSchema>;
+export type SuiteState = z.infer<typeof suiteStateSchema>;
