@@ -1,5 +1,4 @@
 import type { Decision, DecisionReport } from '../messages/decision.ts';
-import type { ForecastMessage } from '../messages/forecast.ts';
 import type { UsageMessage } from '../messages/usage.ts';
 import type { FunctionState, SuiteState } from '../policy/state.ts';
 import type { CallSeries, ContainerSeries, PodFacts, Resources } from '../usage/reading.ts';
@@ -52,13 +51,10 @@ export interface CycleStore {
   claim(cycle: number, signal: AbortSignal): Promise<boolean>;
 }
 
-/** The pure step; in sync mode a signed call through the gateway. */
-export interface Predictor {
-  predict(usage: UsageMessage, signal: AbortSignal): Promise<ForecastMessage>;
-}
-
-export interface Applier {
-  apply(forecasts: ForecastMessage, signal: AbortSignal): Promise<DecisionReport>;
+/** Takes one shard of usage through predict-resources and apply-resources. */
+export interface Carrier {
+  /** The decisions; null where the queue carries on and apply-resources reports for itself. */
+  carry(usage: UsageMessage, signal: AbortSignal): Promise<DecisionReport | null>;
 }
 
 /** Resources one pod is to get. */

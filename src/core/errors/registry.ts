@@ -14,9 +14,20 @@ export const ERRORS = {
     2,
     'Correct the annotation in stack.yml and deploy again; until then the function is skipped.',
   ),
+  'callback-failed': kind(422, 1, 'predict-resources failed; see its log for the call named by X-Call-Id.'),
   'configuration-invalid': kind(500, 2, 'Correct the named environment variable and restart.'),
   'duration-invalid': kind(400, 2, 'Write a duration as 15s, 1m30s, 1h or 8d.'),
+  'hop-failed': kind(502, 1, 'See the log of the named function.'),
+  'key-invalid': kind(500, 2, 'Make the secret foresize-key again: base64 of 32 random bytes, one key a line.'),
+  'message-invalid': kind(400, 2, 'Send the message as docs/openapi.json describes it.'),
+  'message-repeated': kind(409, 1, 'Nothing to do: this cycle, or a later one, has been applied already.'),
+  'message-stale': kind(409, 1, 'Synchronise the clocks of caller and callee, or send a fresh message.'),
   'quantity-invalid': kind(400, 2, 'Write CPU as 100m or 0.5, memory as 40Mi or 64M.'),
+  'secret-missing': kind(500, 2, 'Create the secret with faas-cli secret create and name it under secrets: in stack.yml.'),
+  'signature-invalid': kind(401, 1, 'Both ends must mount the same foresize-key and have the same INSTALLATION.'),
+  'signature-missing': kind(401, 1, 'Only messages signed with foresize-key are carried out.'),
+  'source-unavailable': kind(503, 1, 'Check that the named address is up and that the identity may read it.'),
+  'state-conflict': kind(409, 1, 'Nothing to do: another writer was first; the next cycle reads the new state.'),
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { durationMs, httpUrl } from '#platform/configuration/fields.ts';
+import { readEnvironment } from '#platform/configuration/environment.ts';
+
+const schema = z.object({
+  OPENFAAS_URL: httpUrl.default('http://gateway.openfaas.svc.cluster.local:8080'),
+  FUNCTION_NAMESPACE: z.string().default('openfaas-fn'),
+  INSTALLATION: z
+    .string()
+    .regex(/^[\w.-]{1,63}$/, 'must be 1 to 63 of A–Z a–z 0–9 _ . -')
+    .default('foresize'),
+  SECRETS_PATH: z.string().default('/var/openfaas/secrets'),
+  KUBERNETES_SERVICE_HOST: z.string().default('kubernetes.default.svc'),
+  KUBERNETES_SERVICE_PORT: z.string().default('443'),
+  /** Must equal the schedule annotation: it is the length of a cycle. */
+  CYCLE_PERIOD: durationMs.default(15_000),
+  CHAIN: z.enum(['sync', 'async']).default('sync'),
+  METRICS_SOURCE: z.enum(['scrape', 'prometheus', 'metrics-api']).default('scrape'),
+  GATEWAY_METRICS_URL: httpUrl.default('http://gateway.openfaas.svc.cluster.local:8082/metrics'),
+  PROMETHEUS_URL: httpUrl.default('http://prometheus.openfaas.svc.cluster.local:9090'),
+  /** JSON object: metric → query text, for a Prometheus whose names or labels differ. */
+  PROMETHEUS_QUERIES: z.string().optional(),
+  /** Shards of usage under way at once. */
+  PARALLEL_SHARDS: z.coerce.number().int().min(1).max(64).default(4),
+});
+
+export type CollectConfig = z.infer<typeof schema>;
+
+/** Throws `configuration-invalid`, naming each wrong variable. */
+export function readConfig(environment: NodeJS.ProcessEnv): Readonly<CollectConfig> {
+  return readEnvironment(schema, environment);
+}
