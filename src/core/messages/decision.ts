@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { peakSchema } from './forecast.ts';
 
 const quantity = z.number().nonnegative().nullable();
 
@@ -33,6 +34,8 @@ export const decisionSchema = z.object({
   /** One sentence for a person. */
   reason: z.string(),
   steps: z.array(stepSchema),
+  /** The forecast it was made with. */
+  peak: peakSchema.optional(),
   /** What became of it, per pod; empty where nothing was attempted. */
   outcomes: z.array(
     z.object({

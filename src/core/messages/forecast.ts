@@ -23,6 +23,13 @@ export const evidenceSchema = z.object({
   coverage: perMetric(z.number().min(0).max(1).nullable()),
 });
 
+/** The most that will be used within `horizon` ms, CPU as 60 s means; null where nothing can be said. */
+export const peakSchema = z.object({
+  horizon: z.number().int().positive(),
+  cpu: quantilesSchema.nullable(),
+  memory: quantilesSchema.nullable(),
+});
+
 /** Units: CPU in cores, memory in bytes, time in ms. */
 export const functionForecastSchema = z.object({
   name: z.string().min(1),
@@ -30,12 +37,7 @@ export const functionForecastSchema = z.object({
   at: z.number().int(),
   /** The next step; null where nothing can be said. */
   next: perMetric(value.nullable()),
-  /** The most that will be used within `horizon` ms, CPU as 60 s means; null where nothing can be said. */
-  peak: z.object({
-    horizon: z.number().int().positive(),
-    cpu: quantilesSchema.nullable(),
-    memory: quantilesSchema.nullable(),
-  }),
+  peak: peakSchema,
   evidence: evidenceSchema,
   signals: signalsSchema,
 });
