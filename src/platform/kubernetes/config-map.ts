@@ -1,0 +1,83 @@
+import { V1ConfigMap, V1ObjectMeta } from '@kubernetes/client-node';
+import { ForesizeError } from '#core/errors/error.ts';
+import { apiStatus, callApi, toForesizeError } from './api-error.ts';
+import type { KubernetesConnection } from './connect.ts';
+
+/** What a ConfigMap holds, and the version that a write must name. */
+export interface ConfigMapContent {
+  readonly data: Readonly<Record<string, string>>;
+  readonly resourceVersion: string;
+}
+
+/** null where there is no such ConfigMap. */
+export async function readConfigMap(
+  connection: KubernetesConnection,
+  name: string,
+  signal: AbortSignal,
+): Promise<ConfigMapContent | null> {
+  const { address, namespace } = connection;
+  return callApi(`read of the ConfigMap ${namespace}/${name}`, address, signal, async () => {
+    try {
+      return toContent(await connection.core(signal).readNamespacedConfigMap({ name, namespace }));
+    } catch (error) {
+      if (apiStatus(error) === 404) return null;
+      throw error;
+    }
+  });
+}
+
+/**
+ * Replaces the ConfigMap if it still stands at `resourceVersion`, or creates it if that is null.
+ * Throws `state-conflict` if another writer was first.
+ */
+export async function writeConfigMap(
+  connection: KubernetesConnection,
+  name: string,
+  content: { readonly data: Readonly<Record<string, string>>; readonly resourceVersion: string | null },
+  signal: AbortSignal,
+): Promise<ConfigMapContent> {
+  const { address, namespace } = connection;
+  const what = `write of the ConfigMap ${namespace}/${name}`;
+  const body = toBody(name, namespace, content);
+  signal.throwIfAborted();
+  try {
+    const core = connection.core(signal);
+    const written =
+      content.resourceVersion === null
+        ? await core.createNamespacedConfigMap({ namespace, body })
+        : await core.replaceNamespacedConfigMap({ name, namespace, body });
+    return toContent(written);
+  } catch (error) {
+    signal.throwIfAborted();
+    // 409: another version, or already created; 404: removed since it was read.
+    const status = apiStatus(error);
+    if (status === 409 || (status === 404 && content.resourceVersion !== null)) {
+      throw new ForesizeError('state-conflict', `${what} came second: it has changed since it was read`, {
+        cause: error,
+      });
+    }
+    throw toForesizeError(what, address, error);
+  }
+}
+
+function toBody(
+  name: string,
+  namespace: string,
+  { data, resourceVersion }: { data: Readonly<Record<string, string>>; resourceVersion: string | null },
+): V1ConfigMap {
+  return Object.assign(new V1ConfigMap(), {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: Object.assign(new V1ObjectMeta(), {
+      name,
+      namespace,
+      labels: { 'app.kubernetes.io/managed-by': 'foresize' },
+      ...(resourceVersion === null ? {} : { resourceVersion }),
+    }),
+    data: { ...data },
+  });
+}
+
+function toContent(map: V1ConfigMap): ConfigMapContent {
+  return { data: map.data ?? {}, resourceVersion: map.metadata?.resourceVersion ?? '' };
+}

@@ -1,0 +1,81 @@
+import { Agent } from 'node:https';
+import {
+  AppsV1Api,
+  CoreV1Api,
+  ServerConfiguration,
+  createConfiguration,
+  setHeaderOptions,
+  type Configuration,
+  type Middleware,
+} from '@kubernetes/client-node';
+
+export interface KubernetesAddress {
+  readonly host: string;
+  readonly port: number;
+  /** PEM of the authority that signed the API server's certificate. */
+  readonly caPem: string;
+  /** Bearer token; without it the client certificate speaks. */
+  readonly token?: string;
+  readonly certificatePem?: string;
+  readonly keyPem?: string;
+  /** The namespace the functions are in. */
+  readonly namespace: string;
+  /** @default 10 000 */
+  readonly requestTimeoutMs?: number;
+}
+
+/** The typed API of one cluster, over kept-alive connections. Every call is bound to a signal. */
+export interface KubernetesConnection {
+  /** `https://host:port`, for messages. */
+  readonly address: string;
+  readonly namespace: string;
+  core(signal: AbortSignal): CoreV1Api;
+  apps(signal: AbortSignal): AppsV1Api;
+  close(): void;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** A cluster's API over HTTPS. Nothing is sent before the first call. */
+export function connectKubernetes(target: KubernetesAddress): KubernetesConnection {
+  const host = target.host.includes(':') ? `[${target.host}]` : target.host;
+  const address = `https://${host}:${target.port}`;
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: 8,
+    ca: target.caPem,
+    ...(target.certificatePem === undefined ? {} : { cert: target.certificatePem }),
+    ...(target.keyPem === undefined ? {} : { key: target.keyPem }),
+  });
+  const configure = (signal: AbortSignal): Configuration =>
+    createConfiguration({
+      baseServer: new ServerConfiguration(address, {}),
+      promiseMiddleware: [prepare(agent, target, signal)],
+    });
+  return {
+    address,
+    namespace: target.namespace,
+    core: (signal) => new CoreV1Api(configure(signal)),
+    apps: (signal) => new AppsV1Api(configure(signal)),
+    close: () => {
+      agent.destroy();
+    },
+  };
+}
+
+/** The client's own authentication makes a new agent, hence a new TLS handshake, for each request: this keeps one. */
+function prepare(agent: Agent, target: KubernetesAddress, signal: AbortSignal): Middleware {
+  const timeoutMs = target.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS;
+  return {
+    pre: (context) => {
+      context.setAgent(agent);
+      context.setSignal(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
+      if (target.token !== undefined) context.setHeaderParam('Authorization', `Bearer ${target.token}`);
+      return Promise.resolve(context);
+    },
+    post: (context) => Promise.resolve(context),
+  };
+}
+
+/** The client patches as JSON patch unless told otherwise. */
+export const STRATEGIC_MERGE = setHeaderOptions('Content-Type', 'application/strategic-merge-patch+json');

@@ -1,0 +1,60 @@
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import type { PodFacts, QosClass } from '#core/usage/reading.ts';
+import { parseRequirements, qosClassOf } from './resources.ts';
+
+/** The label faas-netes puts on a function's Deployment and pods. */
+export const FUNCTION_LABEL = 'faas_function';
+
+/** A function's pod; null for one that is ending, has ended, or is no function's. Throws `quantity-invalid`. */
+export function toPodFacts(pod: V1Pod): PodFacts | null {
+  const functionName = pod.metadata?.labels?.[FUNCTION_LABEL];
+  const container = pod.spec?.containers.find(({ name }) => name === functionName) ?? pod.spec?.containers[0];
+  if (functionName === undefined || container === undefined || isOver(pod)) return null;
+  const status = pod.status?.containerStatuses?.find(({ name }) => name === container.name);
+  const desired = parseRequirements(container.resources);
+  const ready = pod.status?.conditions?.find(({ type }) => type === 'Ready');
+  const isReady = ready?.status === 'True';
+  return {
+    namespace: pod.metadata?.namespace ?? '',
+    functionName,
+    pod: pod.metadata?.name ?? '',
+    container: container.name,
+    uid: pod.metadata?.uid ?? '',
+    node: pod.spec?.nodeName ?? null,
+    qosClass: toQosClass(pod.status?.qosClass) ?? qosClassOf(desired),
+    ready: isReady,
+    readySinceMs: isReady ? toMs(ready.lastTransitionTime) : null,
+    startedAtMs: toMs(status?.state?.running?.startedAt),
+    restarts: status?.restartCount ?? 0,
+    lastTermination: lastTermination(status),
+    desired,
+    // Before the container runs, and on kubelets that do not resize, the status has none: the specification is in force.
+    inForce: status?.resources === undefined ? desired : parseRequirements(status.resources),
+  };
+}
+
+function isOver(pod: V1Pod): boolean {
+  const phase = pod.status?.phase;
+  return pod.metadata?.deletionTimestamp !== undefined || phase === 'Succeeded' || phase === 'Failed';
+}
+
+/** While a container waits to be restarted, how it ended is in `state`; once it runs again, in `lastState`. */
+function lastTermination(status: V1ContainerStatus | undefined): PodFacts['lastTermination'] {
+  const terminated = status?.state?.terminated ?? status?.lastState?.terminated;
+  if (terminated === undefined) return null;
+  return {
+    reason: terminated.reason ?? 'Error',
+    exitCode: terminated.exitCode,
+    atMs: toMs(terminated.finishedAt) ?? 0,
+  };
+}
+
+function toQosClass(text: string | undefined): QosClass | null {
+  return text === 'Guaranteed' || text === 'Burstable' || text === 'BestEffort' ? text : null;
+}
+
+function toMs(date: Date | undefined): number | null {
+  if (date === undefined) return null;
+  const ms = date.getTime();
+  return Number.isNaN(ms) ? null : ms;
+}

@@ -1,0 +1,85 @@
+import type { V1Deployment, V1Node } from '@kubernetes/client-node';
+import type { LiveFunction, NodeFacts, Workloads } from '#core/chain/ports.ts';
+import { parseCpuCores, parseMemoryBytes } from '#core/units/quantity.ts';
+import type { PodFacts } from '#core/usage/reading.ts';
+import { callApi } from './api-error.ts';
+import type { KubernetesConnection } from './connect.ts';
+import { FUNCTION_LABEL, toPodFacts } from './pod-facts.ts';
+import { parseRequirements } from './resources.ts';
+
+export interface KubernetesWorkloads extends Workloads {
+  /** All functions' pods, by one list call. */
+  podFacts(signal: AbortSignal): Promise<readonly PodFacts[]>;
+}
+
+/** The functions of the connection's namespace: one list of Deployments and one of pods, however many there are. */
+export function createKubernetesWorkloads(connection: KubernetesConnection): KubernetesWorkloads {
+  const { address, namespace } = connection;
+  const selection = { namespace, labelSelector: FUNCTION_LABEL };
+
+  async function podFacts(signal: AbortSignal): Promise<readonly PodFacts[]> {
+    const { items } = await callApi(`list of the pods in ${namespace}`, address, signal, () =>
+      connection.core(signal).listNamespacedPod(selection),
+    );
+    return items.map(toPodFacts).filter((pod) => pod !== null);
+  }
+
+  return {
+    podFacts,
+    functions: async (signal) => {
+      const [{ items }, pods] = await Promise.all([
+        callApi(`list of the Deployments in ${namespace}`, address, signal, () =>
+          connection.apps(signal).listNamespacedDeployment(selection),
+        ),
+        podFacts(signal),
+      ]);
+      const byFunction = groupByFunction(pods);
+      return items.map((deployment) => toLiveFunction(deployment, byFunction));
+    },
+    nodes: async (signal) => {
+      const { items } = await callApi('list of the nodes', address, signal, () =>
+        connection.core(signal).listNode(),
+      );
+      return items.map(toNodeFacts);
+    },
+  };
+}
+
+function groupByFunction(pods: readonly PodFacts[]): ReadonlyMap<string, readonly PodFacts[]> {
+  const groups = new Map<string, PodFacts[]>();
+  for (const pod of pods) {
+    const group = groups.get(pod.functionName);
+    if (group === undefined) groups.set(pod.functionName, [pod]);
+    else group.push(pod);
+  }
+  return groups;
+}
+
+function toLiveFunction(
+  deployment: V1Deployment,
+  pods: ReadonlyMap<string, readonly PodFacts[]>,
+): LiveFunction {
+  const { metadata, spec } = deployment;
+  const name = metadata?.labels?.[FUNCTION_LABEL] ?? metadata?.name ?? '';
+  const containers = spec?.template.spec?.containers ?? [];
+  const container = containers.find((candidate) => candidate.name === name) ?? containers[0];
+  return {
+    namespace: metadata?.namespace ?? '',
+    name,
+    uid: metadata?.uid ?? '',
+    annotations: metadata?.annotations ?? {},
+    labels: metadata?.labels ?? {},
+    replicas: spec?.replicas ?? 1,
+    template: parseRequirements(container?.resources),
+    pods: pods.get(name) ?? [],
+  };
+}
+
+function toNodeFacts(node: V1Node): NodeFacts {
+  const allocatable = node.status?.allocatable ?? {};
+  return {
+    name: node.metadata?.name ?? '',
+    allocatableCpuCores: parseCpuCores(allocatable.cpu ?? '0'),
+    allocatableMemoryBytes: parseMemoryBytes(allocatable.memory ?? '0'),
+  };
+}

@@ -1,0 +1,154 @@
+import type { StateStore, StoredState } from '#core/chain/ports.ts';
+import { ForesizeError } from '#core/errors/error.ts';
+import type { FunctionState, SuiteState } from '#core/policy/state.ts';
+import { readConfigMap, writeConfigMap } from '../kubernetes/config-map.ts';
+import type { KubernetesConnection } from '../kubernetes/connect.ts';
+import { parseFunctionState, parseSuiteState } from './entries.ts';
+import { SHARD_BYTES, entryKey, functionKey, placeEntries } from './shard.ts';
+
+/** What a logger of pino offers. */
+export interface StateLog {
+  warn(fields: object, message: string): void;
+}
+
+interface Stored {
+  readonly data: ReadonlyMap<string, string>;
+  /** null: not there yet. */
+  readonly resourceVersion: string | null;
+}
+
+interface Loaded {
+  suite: Stored;
+  readonly shards: Stored[];
+}
+
+const SUITE_MAP = 'foresize-state-suite';
+const SUITE_KEY = 'suite';
+const EMPTY: Stored = { data: new Map(), resourceVersion: null };
+
+const shardName = (index: number): string => `foresize-state-${index}`;
+
+/**
+ * State in ConfigMaps: `foresize-state-suite`, and `foresize-state-0`, `-1`, … with one entry a function. Written by
+ * compare-and-swap, the suite first: whoever claims a cycle there excludes the others before any function's state is
+ * touched. An entry that cannot be read is reported and its function treated as new; its text stays until that function
+ * gets a new state. Use one store by one caller at a time.
+ */
+export function createConfigMapStateStore(
+  connection: KubernetesConnection,
+  log: StateLog,
+  { shardBytes = SHARD_BYTES }: { readonly shardBytes?: number } = {},
+): StateStore {
+  let loaded: Loaded | null = null;
+
+  async function load(signal: AbortSignal): Promise<StoredState> {
+    loaded = null;
+    const suite = await read(SUITE_MAP, signal);
+    const shards: Stored[] = [];
+    for (let shard = await read(shardName(0), signal); shard.resourceVersion !== null;) {
+      shards.push(shard);
+      shard = await read(shardName(shards.length), signal);
+    }
+    loaded = { suite, shards };
+    return { suite: toSuite(suite, log), functions: toFunctions(shards, log) };
+  }
+
+  async function read(name: string, signal: AbortSignal): Promise<Stored> {
+    const found = await readConfigMap(connection, name, signal);
+    return found === null
+      ? EMPTY
+      : { data: new Map(Object.entries(found.data)), resourceVersion: found.resourceVersion };
+  }
+
+  async function write(
+    name: string,
+    before: Stored,
+    data: ReadonlyMap<string, string>,
+    signal: AbortSignal,
+  ): Promise<Stored> {
+    if (before.resourceVersion !== null && sameEntries(before.data, data)) return before;
+    const content = { data: Object.fromEntries(data), resourceVersion: before.resourceVersion };
+    const { resourceVersion } = await writeConfigMap(connection, name, content, signal);
+    return { data, resourceVersion };
+  }
+
+  async function save(next: StoredState, signal: AbortSignal): Promise<void> {
+    const base = loaded;
+    if (base === null)
+      throw new ForesizeError('state-conflict', 'the state was not loaded since the last failed write');
+    // A failed write leaves it unknown what is stored: only a fresh load may be saved upon.
+    loaded = null;
+    base.suite = await write(SUITE_MAP, base.suite, suiteData(base.suite, next.suite), signal);
+    const entries = toEntries(base.shards, next.functions);
+    const current = base.shards.map(({ data }) => data);
+    const placed = placeEntries(current, entries, shardBytes);
+    // Later shards first: an entry that moves is in its new place before it leaves the old one.
+    for (const [index, data] of [...placed.entries()].reverse()) {
+      base.shards[index] = await write(shardName(index), base.shards[index] ?? EMPTY, data, signal);
+    }
+    loaded = base;
+  }
+
+  return { load, save };
+}
+
+function toSuite({ data }: Stored, log: StateLog): SuiteState {
+  const text = data.get(SUITE_KEY);
+  if (text === undefined) return { cycles: {} };
+  const suite = parseSuiteState(text);
+  if (typeof suite !== 'string') return suite;
+  log.warn(
+    { configMap: SUITE_MAP, key: SUITE_KEY, problem: suite },
+    'the suite state is unreadable; starting anew',
+  );
+  return { cycles: {} };
+}
+
+/** Unchanged text is kept as it is, so that a save without a change is no write. */
+function suiteData({ data }: Stored, next: SuiteState): ReadonlyMap<string, string> {
+  const before = data.get(SUITE_KEY);
+  const text = JSON.stringify(next);
+  if (before !== undefined) {
+    const parsed = parseSuiteState(before);
+    if (typeof parsed !== 'string' && JSON.stringify(parsed) === text) return data;
+  }
+  return new Map(data).set(SUITE_KEY, text);
+}
+
+function toFunctions(shards: readonly Stored[], log: StateLog): ReadonlyMap<string, FunctionState> {
+  const functions = new Map<string, FunctionState>();
+  shards.forEach(({ data }, index) => {
+    for (const [key, text] of data) {
+      const name = functionKey(key);
+      const state = name === null ? 'not a key of the form namespace.name' : parseFunctionState(text);
+      if (name !== null && typeof state !== 'string') functions.set(name, state);
+      else
+        log.warn(
+          { configMap: shardName(index), key, problem: state },
+          'a stored state is unreadable; the function counts as new',
+        );
+    }
+  });
+  return functions;
+}
+
+/** Texts of `functions`, and those of entries that cannot be read and have no successor. */
+function toEntries(
+  shards: readonly Stored[],
+  functions: ReadonlyMap<string, FunctionState>,
+): ReadonlyMap<string, string> {
+  const entries = new Map<string, string>();
+  for (const { data } of shards) {
+    for (const [key, text] of data) {
+      if (typeof parseFunctionState(text) === 'string' || functionKey(key) === null) entries.set(key, text);
+    }
+  }
+  for (const [name, state] of functions) entries.set(entryKey(name), JSON.stringify(state));
+  return entries;
+}
+
+function sameEntries(left: ReadonlyMap<string, string>, right: ReadonlyMap<string, string>): boolean {
+  if (left.size !== right.size) return false;
+  for (const [key, value] of left) if (right.get(key) !== value) return false;
+  return true;
+}
