@@ -20,6 +20,8 @@ interface Stored {
 interface Loaded {
   suite: Stored;
   readonly shards: Stored[];
+  /** Entries that cannot be read, by key. */
+  readonly unreadable: ReadonlyMap<string, string>;
 }
 
 const SUITE_MAP = 'foresize-state-suite';
@@ -49,8 +51,9 @@ export function createConfigMapStateStore(
       shards.push(shard);
       shard = await read(shardName(shards.length), signal);
     }
-    loaded = { suite, shards };
-    return { suite: toSuite(suite, log), functions: toFunctions(shards, log) };
+    const { functions, unreadable } = toFunctions(shards, log);
+    loaded = { suite, shards, unreadable };
+    return { suite: toSuite(suite, log), functions };
   }
 
   async function read(name: string, signal: AbortSignal): Promise<Stored> {
@@ -79,7 +82,7 @@ export function createConfigMapStateStore(
     // A failed write leaves it unknown what is stored: only a fresh load may be saved upon.
     loaded = null;
     base.suite = await write(SUITE_MAP, base.suite, suiteData(base.suite, next.suite), signal);
-    const entries = toEntries(base.shards, next.functions);
+    const entries = toEntries(base.unreadable, next.functions);
     const current = base.shards.map(({ data }) => data);
     const placed = placeEntries(current, entries, shardBytes);
     // Later shards first: an entry that moves is in its new place before it leaves the old one.
@@ -115,34 +118,35 @@ function suiteData({ data }: Stored, next: SuiteState): ReadonlyMap<string, stri
   return new Map(data).set(SUITE_KEY, text);
 }
 
-function toFunctions(shards: readonly Stored[], log: StateLog): ReadonlyMap<string, FunctionState> {
+function toFunctions(
+  shards: readonly Stored[],
+  log: StateLog,
+): { functions: ReadonlyMap<string, FunctionState>; unreadable: ReadonlyMap<string, string> } {
   const functions = new Map<string, FunctionState>();
-  shards.forEach(({ data }, index) => {
+  const unreadable = new Map<string, string>();
+  for (const [index, { data }] of shards.entries()) {
     for (const [key, text] of data) {
       const name = functionKey(key);
       const state = name === null ? 'not a key of the form namespace.name' : parseFunctionState(text);
       if (name !== null && typeof state !== 'string') functions.set(name, state);
-      else
+      else {
+        unreadable.set(key, text);
         log.warn(
           { configMap: shardName(index), key, problem: state },
           'a stored state is unreadable; the function counts as new',
         );
-    }
-  });
-  return functions;
-}
-
-/** Texts of `functions`, and those of entries that cannot be read and have no successor. */
-function toEntries(
-  shards: readonly Stored[],
-  functions: ReadonlyMap<string, FunctionState>,
-): ReadonlyMap<string, string> {
-  const entries = new Map<string, string>();
-  for (const { data } of shards) {
-    for (const [key, text] of data) {
-      if (typeof parseFunctionState(text) === 'string' || functionKey(key) === null) entries.set(key, text);
+      }
     }
   }
+  return { functions, unreadable };
+}
+
+/** Texts of `functions`, and those of unreadable entries that have no successor. */
+function toEntries(
+  unreadable: ReadonlyMap<string, string>,
+  functions: ReadonlyMap<string, FunctionState>,
+): ReadonlyMap<string, string> {
+  const entries = new Map(unreadable);
   for (const [name, state] of functions) entries.set(entryKey(name), JSON.stringify(state));
   return entries;
 }

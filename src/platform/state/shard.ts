@@ -29,7 +29,7 @@ export function placeEntries(
   entries: ReadonlyMap<string, string>,
   shardBytes: number = SHARD_BYTES,
 ): ShardData[] {
-  const shards: ShardData[] = current.map(() => new Map());
+  const shards = current.map((): ShardData => new Map());
   const sizes: number[] = current.map(() => 0);
   const put = (key: string, value: string, first: number): void => {
     const size = reserved(key, value);
