@@ -1,0 +1,156 @@
+import {
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from 'node:http';
+import { pipeline } from 'node:stream';
+import { ForesizeError } from '#core/errors/error.ts';
+import { identify, type CallIdentity } from './call-identity.ts';
+import { endToEndHeaders, groupHeaders, replaceHeaders } from './forwarded-headers.ts';
+import { parseTarget, type FunctionTarget } from './function-name.ts';
+import type { GatewayMetrics } from './metrics.ts';
+import type { GatewaySettings } from './options.ts';
+
+/** One call on its way: who called, what was called, and what to tell whom when it ends. */
+interface Call {
+  readonly target: FunctionTarget;
+  readonly identity: CallIdentity;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Aborted when the caller is gone. */
+  readonly gone: AbortSignal;
+}
+
+/** Answered by the gateway itself, or set anew. */
+const NOT_FORWARDED = new Set(['expect', 'host']);
+
+/** The replica accepted the call and did not finish it in time. */
+class UpstreamTimeoutError extends Error {}
+
+/** Answers `/function/NAME[.NAMESPACE][/path][?query]`, any method, streaming both ways. */
+export function functionHandler(settings: GatewaySettings, metrics: GatewayMetrics) {
+  return (request: IncomingMessage, response: ServerResponse): void => {
+    const target = parseTarget(request.url ?? '', settings.namespaces.defaultName);
+    if (target === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
+    const identity = identify(request, settings.now(), settings.version.release);
+    const caller = new AbortController();
+    response.once('close', () => {
+      caller.abort();
+    });
+    const call = { target, identity, request, response, gone: caller.signal };
+    void counted(metrics, target.calledAs, () => answer(settings, call));
+  };
+}
+
+async function counted(
+  metrics: GatewayMetrics,
+  calledAs: string,
+  work: () => Promise<number>,
+): Promise<void> {
+  const startedMs = performance.now();
+  metrics.started(calledAs);
+  const code = await work();
+  metrics.completed(calledAs, code, (performance.now() - startedMs) / 1000);
+}
+
+/** Carries the call out, and returns the status the caller got. Never throws. */
+async function answer(settings: GatewaySettings, call: Call): Promise<number> {
+  try {
+    const { name, namespace } = call.target;
+    const patience = AbortSignal.any([call.gone, AbortSignal.timeout(settings.replicaWaitMs)]);
+    const lease = await settings.workloads.lease(namespace, name, patience);
+    try {
+      return await forward(lease.origin, settings.upstreamTimeoutMs, call);
+    } finally {
+      lease.release();
+    }
+  } catch (error) {
+    return refuse(call, error);
+  }
+}
+
+function forward(origin: string, timeoutMs: number, call: Call): Promise<number> {
+  const { request, gone } = call;
+  return new Promise<number>((resolve, reject) => {
+    // A connection a call: a kept one may belong to a process that has just been ended.
+    const { hostname, port, host } = new URL(origin);
+    const { rest: path } = call.target;
+    const headers = headersForFunction(call, host);
+    const upstream = httpRequest({ hostname, port, path, headers, method: request.method, agent: false });
+    const end = (): void => {
+      upstream.destroy();
+    };
+    const timer = setTimeout(() => {
+      upstream.destroy(new UpstreamTimeoutError(`no answer within ${timeoutMs} ms`));
+    }, timeoutMs);
+    gone.addEventListener('abort', end);
+    const settle = (): void => {
+      clearTimeout(timer);
+      gone.removeEventListener('abort', end);
+    };
+    upstream.on('error', (error) => {
+      settle();
+      reject(error);
+    });
+    upstream.on('response', (reply) => {
+      relay(reply, call, () => {
+        settle();
+        upstream.destroy();
+        resolve(reply.statusCode ?? 502);
+      });
+    });
+    request.pipe(upstream);
+    if (gone.aborted) end();
+  });
+}
+
+/** Copies the function's answer to the caller; an answer that breaks off breaks off for the caller too. */
+function relay(reply: IncomingMessage, { response, identity }: Call, done: () => void): void {
+  const headers = replaceHeaders(endToEndHeaders(reply), { ...identity });
+  response.writeHead(reply.statusCode ?? 502, reply.statusMessage ?? '', headers.flat());
+  response.flushHeaders();
+  pipeline(reply, response, done);
+}
+
+function headersForFunction({ request, identity }: Call, host: string): OutgoingHttpHeaders {
+  const from = request.socket.remoteAddress ?? '';
+  const before = request.headers['x-forwarded-for'];
+  const forwardedHost = request.headers['x-forwarded-host'] ?? request.headers.host ?? '';
+  const chunked = request.headers['transfer-encoding'] !== undefined;
+  const bodyless = request.headers['content-length'] === undefined && !chunked;
+  const needsLength = bodyless && !['GET', 'HEAD', 'DELETE', 'OPTIONS'].includes(request.method ?? '');
+  const replaced = replaceHeaders(
+    endToEndHeaders(request).filter(([name]) => !NOT_FORWARDED.has(name.toLowerCase())),
+    {
+      ...identity,
+      'x-forwarded-for': before === undefined ? from : `${String(before)}, ${from}`,
+      'x-forwarded-host': String(forwardedHost),
+    },
+  );
+  return {
+    ...groupHeaders(replaced),
+    host,
+    ...(chunked && { 'transfer-encoding': 'chunked' }),
+    ...(needsLength && { 'content-length': '0' }),
+  };
+}
+
+function refuse({ target, identity, response }: Call, error: unknown): number {
+  const { status, text } = explain(target, error);
+  if (response.headersSent || response.destroyed) response.destroy();
+  else response.writeHead(status, { ...identity, 'content-type': 'text/plain; charset=utf-8' }).end(text);
+  return status;
+}
+
+function explain(target: FunctionTarget, error: unknown): { status: number; text: string } {
+  const name = `${target.name}.${target.namespace}`;
+  if (error instanceof ForesizeError) return { status: error.status, text: error.message };
+  if (error instanceof UpstreamTimeoutError) return { status: 504, text: `${name}: ${error.message}` };
+  if (error instanceof DOMException) return { status: 503, text: `${name}: no replica became ready in time` };
+  const reason = error instanceof Error ? error.message : String(error);
+  return { status: 502, text: `${name}: the replica broke off: ${reason}` };
+}
