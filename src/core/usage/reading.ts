@@ -5,6 +5,8 @@
 export interface ContainerSeries {
   readonly namespace: string;
   readonly pod: string;
+  /** Name of the container where the source tells; it keeps sidecars apart from the function. */
+  readonly container?: string;
   /** Unix ms of the container's start, null where the source does not know. */
   readonly startedAtMs: number | null;
   /** Unix ms of each sample, as cAdvisor stamped it. */
