@@ -29,5 +29,7 @@ export interface Forecaster {
   readonly name: string;
   /** Fewest samples at which its forecast means something. */
   readonly minimumSamples: number;
+  /** Its peaks are quantiles of its own past residuals already: calibrating them again would only add noise. */
+  readonly calibrated?: boolean;
   forecast(window: MetricWindow): ForecastPath;
 }

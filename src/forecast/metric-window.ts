@@ -1,0 +1,71 @@
+import type { FunctionUsage } from '#core/messages/usage.ts';
+import { censoredSteps } from '#core/usage/signals/censoring.ts';
+import { rollingMean, stepsPerMean } from '#core/usage/sixty-second-mean.ts';
+import type { MetricWindow } from './forecaster.ts';
+
+/** The grid of a message: Unix ms of its last point, its step, and how far ahead the peak is asked for. */
+export interface ForecastGrid {
+  readonly at: number;
+  readonly stepMs: number;
+  readonly horizonMs: number;
+}
+
+/** One function's two windows. CPU's `censored` are samples at the limit and OOM kills, memory's the kills alone. */
+export interface FunctionWindows {
+  readonly cpu: MetricWindow;
+  readonly memory: MetricWindow;
+}
+
+/** A message's series as typed arrays: gaps, and anything that is no finite number ≥ 0, become NaN. */
+export function samplesOf(series: readonly (number | null)[]): Float64Array {
+  const samples = new Float64Array(series.length);
+  for (const [i, value] of series.entries()) {
+    samples[i] = value !== null && Number.isFinite(value) && value >= 0 ? value : NaN;
+  }
+  return samples;
+}
+
+/** Steps in which the memory limit ended a process: use just before is the limit, not the demand. */
+function killedSteps(usage: FunctionUsage, length: number, { at, stepMs }: ForecastGrid): Uint8Array {
+  const killed = new Uint8Array(length);
+  for (const { atMs } of usage.signals.oomKills) {
+    const step = length - 1 - Math.floor((at - atMs) / stepMs);
+    if (step >= 0 && step < length) killed[step] = 1;
+  }
+  return killed;
+}
+
+/** 60 s means. Where samples lie too far apart for any, each stands for the minute around it. */
+function sizedBy(values: Float64Array, stepMs: number): Float64Array {
+  const means = rollingMean(values, stepsPerMean(stepMs));
+  return means.every(Number.isNaN) ? values : means;
+}
+
+/** The windows that forecasters see of one function's usage. */
+export function windowsOf(usage: FunctionUsage, grid: ForecastGrid): FunctionWindows {
+  const { stepMs } = grid;
+  const horizonSteps = Math.max(1, Math.ceil(grid.horizonMs / stepMs));
+  const values = samplesOf(usage.series.cpuCores);
+  const memory = samplesOf(usage.series.memoryBytes);
+  const calls = usage.series.callsStarted.length === 0 ? null : samplesOf(usage.series.callsStarted);
+  const control = sizedBy(values, stepMs);
+  const censored = censoredSteps(control, samplesOf(usage.series.cpuLimitCores));
+  const killedCpu = killedSteps(usage, values.length, grid);
+  const shared = { calls, stepMs, horizonSteps };
+  return {
+    cpu: {
+      ...shared,
+      metric: 'cpu',
+      values,
+      control,
+      censored: censored.map((at, i) => at | (killedCpu[i] ?? 0)),
+    },
+    memory: {
+      ...shared,
+      metric: 'memory',
+      values: memory,
+      control: memory,
+      censored: killedSteps(usage, memory.length, grid),
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { Evidence, ForecastMessage, FunctionForecast, Quantiles } from '#core/messages/forecast.ts';
+import type { FunctionUsage, UsageMessage } from '#core/messages/usage.ts';
+import type { MetricWindow } from './forecaster.ts';
+import { type ForecastGrid, type FunctionWindows, windowsOf } from './metric-window.ts';
+import { newest, type Selected, selectForecaster } from './selection.ts';
+
+/** What `evidence.forecaster` says where nothing can be forecast. */
+const NONE = 'none';
+
+/** Forecasts of all functions of one usage message, in its order. Pure: the same message gives the same answer. */
+export function predictUsage(message: UsageMessage): ForecastMessage {
+  const { version, installation, cycle, shard, shards, at, functions } = message;
+  const answers = functions.map((usage) => forecastFunction(usage, message));
+  return { version, installation, cycle, shard, shards, at, functions: answers };
+}
+
+/**
+ * What one function will use next, and the most it will use within the horizon. Null where nothing can be said: no
+ * samples in the window, or the usage names a forecaster that does not exist (`evidence.forecaster` is then `none`).
+ */
+export function forecastFunction(usage: FunctionUsage, grid: ForecastGrid): FunctionForecast {
+  const windows = windowsOf(usage, grid);
+  const cpu = selectForecaster(usage.forecaster, windows.cpu);
+  const memory = selectForecaster(usage.forecaster, windows.memory);
+  return {
+    name: usage.name,
+    namespace: usage.namespace,
+    at: grid.at,
+    next: { cpu: nextOf(cpu), memory: nextOf(memory) },
+    peak: { horizon: grid.horizonMs, cpu: quantilesOf(cpu), memory: quantilesOf(memory) },
+    evidence: evidenceOf(windows, { cpu, memory }),
+    signals: usage.signals,
+  };
+}
+
+function nextOf(selected: Selected | null): number | null {
+  return selected === null ? null : newest(selected.path.next);
+}
+
+function quantilesOf(selected: Selected | null): Quantiles | null {
+  if (selected === null) return null;
+  const { peak } = selected.path;
+  const [p50, p90, p95, p99] = [newest(peak.p50), newest(peak.p90), newest(peak.p95), newest(peak.p99)];
+  return p50 === null || p90 === null || p95 === null || p99 === null ? null : { p50, p90, p95, p99 };
+}
+
+function evidenceOf(
+  { cpu, memory }: FunctionWindows,
+  selected: { readonly cpu: Selected | null; readonly memory: Selected | null },
+): Evidence {
+  const gaps = cpu.values.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);
+  return {
+    samples: cpu.values.length - gaps,
+    gaps,
+    censored: cpu.censored.reduce((count, flag) => count + flag, 0),
+    age: ageOf(cpu, memory),
+    forecaster: {
+      cpu: selected.cpu?.forecaster ?? NONE,
+      memory: selected.memory?.forecaster ?? NONE,
+    },
+    skill: { cpu: selected.cpu?.skill ?? null, memory: selected.memory?.skill ?? null },
+    coverage: { cpu: selected.cpu?.coverage ?? null, memory: selected.memory?.coverage ?? null },
+  };
+}
+
+/** Of the metrics that have samples, the one whose newest is older: evidence is as fresh as its stalest part. */
+function ageOf(...windows: readonly MetricWindow[]): number | null {
+  const ages = windows.flatMap(({ values, stepMs }) => {
+    const last = values.findLastIndex((value) => !Number.isNaN(value));
+    return last < 0 ? [] : [(values.length - 1 - last) * stepMs];
+  });
+  return ages.length === 0 ? null : Math.max(...ages);
+}
