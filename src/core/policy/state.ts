@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import { resourcesSchema } from '../messages/decision.ts';
 
-/** Highest use of one hour or day; `start` is its first Unix ms. */
-const maximumSchema = z.object({ start: z.number().int(), cpu: z.number(), memory: z.number() });
+/**
+ * Highest use of consecutive hours or days, oldest first, in whole millicores and MiB, rounded up; null where nothing
+ * was seen. `first` is the oldest one's number, Unix ms ÷ its length. Columns of equal length.
+ */
+const maximaSchema = z.object({
+  first: z.number().int(),
+  cpu: z.array(z.number().int().nonnegative().nullable()),
+  memory: z.array(z.number().int().nonnegative().nullable()),
+});
 
 /** What Foresize remembers of one function, at most 1 kB as JSON, keyed by namespace, name and Deployment UID. */
 export const functionStateSchema = z.object({
   uid: z.string(),
   firstSeenAt: z.number().int(),
-  /** Resources at first contact. */
+  /** Resources of the Deployment's template at first contact, or as the user last deployed it. */
   original: resourcesSchema,
   /** The last decision carried out; null before the first. New and restarted pods are brought to it. */
   applied: resourcesSchema.nullable(),
@@ -24,10 +31,10 @@ export const functionStateSchema = z.object({
   /** Cost of a call, kept while samples are censored. */
   cpuSecondsPerCall: z.number().nullable(),
   censoredAt: z.number().int().nullable(),
-  /** At most 24 hourly and 8 daily maxima, oldest first. */
-  hourly: z.array(maximumSchema),
-  daily: z.array(maximumSchema),
-  /** The last three decisions without their steps, newest last. */
+  /** The running hour and the 24 before it; the running day and the 8 before it. */
+  hourly: maximaSchema,
+  daily: maximaSchema,
+  /** Up to three of the last changes without their steps, newest last; reasons are cut to what fits. */
   decisions: z.array(z.object({ at: z.number().int(), action: z.string(), reason: z.string() })),
 });
 

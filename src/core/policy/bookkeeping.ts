@@ -1,0 +1,77 @@
+import type { LiveFunction } from '../chain/ports.ts';
+import type { Signals } from '../messages/usage.ts';
+import { POLICY } from './constants.ts';
+import type { DecideInput } from './context.ts';
+import { NO_MAXIMA, recordMaximum } from './maxima.ts';
+import { isSame } from './resources.ts';
+import type { FunctionState } from './state.ts';
+
+function firstContact(live: LiveFunction, now: number): FunctionState {
+  return {
+    uid: live.uid,
+    firstSeenAt: now,
+    original: live.template,
+    applied: null,
+    appliedAt: null,
+    sizedAt: null,
+    shrunkAt: null,
+    oom: null,
+    latencyFloor: null,
+    cpuSecondsUntilReady: null,
+    cpuSecondsPerCall: null,
+    censoredAt: null,
+    hourly: NO_MAXIMA,
+    daily: NO_MAXIMA,
+    decisions: [],
+  };
+}
+
+/** A template that changed was deployed by the user: what was decided against the old one is void. */
+function followTemplate(state: FunctionState, live: LiveFunction): FunctionState {
+  if (isSame(state.original, live.template)) return state;
+  return { ...state, original: live.template, applied: null, appliedAt: null };
+}
+
+/** The remembered state, or a new one where there is none or it is of an earlier function of that name. */
+export function stateOf({ state, live, now }: DecideInput): FunctionState {
+  return state?.uid === live.uid ? followTemplate(state, live) : firstContact(live, now);
+}
+
+/** How long a young pod or a censored sample forbids shrinking. Who accepts shorter evidence accepts it here too. */
+export function settlingMsOf(evidenceMs: number): number {
+  return Math.min(POLICY.settlingMs, evidenceMs);
+}
+
+/** Four digits are more than the estimates are worth, and keep the state small. */
+const fourDigits = (value: number): number => Number(value.toPrecision(4));
+
+const latest = (left: number | null, right: number | null): number | null =>
+  left === null ? right : Math.max(left, right ?? left);
+
+/** While samples are censored, calls pile up and their cost is overstated: the last good estimate stands. */
+function costOfCall(state: FunctionState, signals: Signals, isCensored: boolean): number | null {
+  const seen = signals.cpuSecondsPerCall;
+  if (seen === null || (isCensored && state.cpuSecondsPerCall !== null)) return state.cpuSecondsPerCall;
+  return fourDigits(seen);
+}
+
+/** The state with what this cycle's signals teach, before anything is decided. */
+export function learn(state: FunctionState, input: DecideInput): FunctionState {
+  const { now, live, settings } = input;
+  const { signals } = input.forecast;
+  // Without replicas nothing is used; that is known, where a gap in the metrics is not.
+  const cpu = signals.lastCpuCores ?? (live.replicas === 0 ? 0 : null);
+  const memory = signals.lastMemoryBytes ?? (live.replicas === 0 ? 0 : null);
+  const censoredAt = latest(state.censoredAt, signals.censoredAtMs);
+  const isCensored = censoredAt !== null && now - censoredAt < settlingMsOf(settings.evidenceMs);
+  const untilReady = latest(state.cpuSecondsUntilReady, signals.cpuSecondsUntilReady);
+  return {
+    ...state,
+    censoredAt,
+    cpuSecondsPerCall: costOfCall(state, signals, isCensored),
+    cpuSecondsUntilReady: untilReady === null ? null : fourDigits(untilReady),
+    latencyFloor: state.latencyFloor !== null && state.latencyFloor.until <= now ? null : state.latencyFloor,
+    hourly: recordMaximum(state.hourly, 'hourly', now, cpu, memory),
+    daily: recordMaximum(state.daily, 'daily', now, cpu, memory),
+  };
+}

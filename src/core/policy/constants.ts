@@ -1,0 +1,52 @@
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** The numbers of the policy, each with what it does. They were chosen in closed-loop simulation. */
+export const POLICY = {
+  /** Extra over the forecast in requests. */
+  requestMargin: 1.1,
+  /** A memory limit stays this far above the highest use on record. */
+  memoryLimitMargin: 1.2,
+  /** A CPU limit that is lowered stays this far above the highest 60 s mean on record. */
+  cpuLimitMargin: 1.25,
+  /** With the last value below this share of the evidence peak, a forecast may not exceed that peak. */
+  quietShare: 0.9,
+  /** Changes smaller than this share are not worth a resize. */
+  tolerance: 0.15,
+  /** The least that one shrink leaves. */
+  requestStep: 0.5,
+  limitStep: 0.8,
+  memoryLimitStep: 0.9,
+  /** A pod younger than this, and a function censored within it, does not shrink. Shorter evidence shortens it. */
+  settlingMs: 5 * MINUTE_MS,
+  /** Throttled seconds ÷ CPU seconds above which work is slowed: bounds steady p95 at 1.14 × unlimited. */
+  stretch: 0.1,
+  throttledPeriods: 3,
+  /** Rescue's factor is at least this; 1.2 over the slowdown leaves room to catch up. */
+  rescueFactor: 2,
+  slowdownMargin: 1.2,
+  /** Over the CPU that the calls known now need. */
+  demandMargin: 1.5,
+  /** Seconds within which calls in flight are to be worked off. */
+  drainSeconds: 30,
+  /** Liveness probes kill at about 6 s; a start in 2 s leaves room for a busy node. */
+  startSeconds: 2,
+  startCores: 1,
+  /** Calls on which a p95 must rest before a limit grows, or shrinks, by it. */
+  latencyCalls: 5,
+  latencyShrinkCalls: 100,
+  latencyShrinkShare: 0.7,
+  latencyFactor: { least: 1.25, most: 4 },
+  latencyFloorMs: 24 * HOUR_MS,
+  queuedCalls: 3,
+  oomFactor: 1.5,
+  oomRepeatFactor: 2,
+  oomLeastBytes: 16 * 2 ** 20,
+  oomRepeatMs: 30 * MINUTE_MS,
+  /** Kills within this of each other count as a row. */
+  oomRowMs: 24 * HOUR_MS,
+  /** The kernel's smallest CFS quota is 1 ms in 100 ms, and cpu.shares of 2 is 2m; an empty process needs 4 MiB. */
+  cpuLimitFloor: 0.01,
+  cpuRequestFloor: 0.002,
+  memoryFloor: 4 * 2 ** 20,
+} as const;

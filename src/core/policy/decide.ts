@@ -1,0 +1,149 @@
+import type { Decision } from '../messages/decision.ts';
+import type { PodFacts, Resources } from '../usage/reading.ts';
+import { learn, stateOf } from './bookkeeping.ts';
+import { buildContext, newestPod } from './build-context.ts';
+import type { Context, DecideInput, Draft, Rule } from './context.ts';
+import { ages } from './maxima.ts';
+import { FINISHING, RESCUE, SIZING } from './pipeline.ts';
+import { changesBetween, reasonOfChange, reasonOfHold } from './reason.ts';
+import { fitState, rememberDecision } from './remember.ts';
+import { isSame, valueOf } from './resources.ts';
+import type { FunctionState } from './state.ts';
+
+const run = (rules: readonly Rule[], context: Context, draft: Draft): Draft =>
+  rules.reduce((next, rule) => rule(context, next), draft);
+
+/** Why sizing does not run in this cycle; null if it does. */
+function sizingHeld(
+  { now, forecast, sizingPeriodMs = 60_000, cyclePeriodMs = 15_000 }: DecideInput,
+  state: FunctionState,
+): string | null {
+  const { age } = forecast.evidence;
+  const whole = age === null ? null : age + Math.max(0, now - forecast.at);
+  if (whole === null) return 'no sample of its use is known';
+  if (whole > 2 * sizingPeriodMs) return `the newest sample of its use is ${ages(whole)} old`;
+  if (forecast.peak.cpu === null && forecast.peak.memory === null) return 'there is no forecast yet';
+  // Triggers jitter: half a cycle early counts as due, or every other sizing would slip by a cycle.
+  const due = (state.sizedAt ?? -Infinity) + sizingPeriodMs - cyclePeriodMs / 2;
+  return now >= due ? null : 'nothing to rescue, and sizing is not due yet';
+}
+
+interface Outcome {
+  readonly draft: Draft;
+  readonly context: Context;
+  readonly held: string | null;
+}
+
+function size(context: Context, rescued: Draft): Draft {
+  // What rescue raised is where sizing starts: it is neither tolerated away nor lowered.
+  return run(SIZING, { ...context, base: rescued.target }, rescued);
+}
+
+function think(input: DecideInput, state: FunctionState): Outcome {
+  const context = buildContext(input, state);
+  const start: Draft = { target: context.base, steps: [], rescued: false, remember: {} };
+  const rescued = run(RESCUE, context, start);
+  const held = sizingHeld(input, state);
+  const sized = held === null ? size(context, rescued) : rescued;
+  return { draft: run(FINISHING, context, sized), context, held };
+}
+
+/** A pod that is to change, to tell what it changes from; the newest if none is. */
+function strayFrom(pods: readonly PodFacts[], target: Resources): PodFacts | undefined {
+  return pods.find((pod) => !isSame(pod.desired, target)) ?? newestPod(pods);
+}
+
+/** Pods that only wait to be brought to the last decision are no change. */
+function isChange({ draft, context }: Outcome, from: Resources): boolean {
+  if (!isSame(draft.target, context.base)) return true;
+  const waits = draft.steps.some((step) => step.rule === 'last-decision' && step.resource === null);
+  return !waits && !isSame(from, draft.target);
+}
+
+function pathOf({ draft, context, held }: Outcome): Decision['path'] {
+  if (draft.rescued) return 'rescue';
+  return held === null || !isSame(draft.target, context.base) ? 'sizing' : 'none';
+}
+
+function toDecision(input: DecideInput, outcome: Outcome): Decision {
+  const { live, settings, now, cycle } = input;
+  const { draft, held } = outcome;
+  const from = strayFrom(live.pods, draft.target)?.desired ?? live.template;
+  const changes = live.pods.length > 0 && isChange(outcome, from);
+  const carriedOut = changes && settings.mode === 'apply';
+  const change = changes ? reasonOfChange(from, draft.target, draft.steps) : '';
+  const nothing = live.pods.length === 0 ? 'no pod runs' : (held ?? 'its sizes fit the forecast');
+  const reason = changes
+    ? `${carriedOut ? '' : 'would resize: '}${change}${carriedOut ? '' : ' (mode recommend)'}`
+    : reasonOfHold(draft.steps, nothing);
+  return {
+    namespace: live.namespace,
+    name: live.name,
+    cycle,
+    at: now,
+    action: carriedOut ? 'resize' : 'hold',
+    mode: settings.mode,
+    path: pathOf(outcome),
+    from,
+    to: draft.target,
+    reason,
+    steps: [...draft.steps],
+    outcomes: [],
+  };
+}
+
+const hasShrunk = (from: Resources, to: Resources): boolean =>
+  changesBetween(from, to).some((name) => (valueOf(to, name) ?? 0) < (valueOf(from, name) ?? 0));
+
+/** What is remembered once the decision is carried out. In recommend mode nothing is, so the advice stays. */
+function toState(
+  { now, live }: DecideInput,
+  state: FunctionState,
+  outcome: Outcome,
+  decision: Decision,
+): FunctionState {
+  const { draft, context, held } = outcome;
+  const sized = held === null ? { ...state, sizedAt: now } : state;
+  if (decision.mode !== 'apply' || live.pods.length === 0) return sized;
+  const remembered = { ...sized, ...draft.remember };
+  if (decision.action !== 'resize') return remembered;
+  return {
+    ...remembered,
+    applied: draft.target,
+    appliedAt: now,
+    shrunkAt: hasShrunk(context.base, draft.target) ? now : state.shrunkAt,
+  };
+}
+
+function skipOff({ live, now, cycle, settings }: DecideInput): Decision {
+  return {
+    namespace: live.namespace,
+    name: live.name,
+    cycle,
+    at: now,
+    action: 'skip',
+    mode: settings.mode,
+    path: 'none',
+    from: null,
+    to: null,
+    reason: 'foresize/mode is off',
+    steps: [],
+    outcomes: [],
+  };
+}
+
+/**
+ * What one function is to get, and what to remember if it gets it. Pure: the clock is `now`. Rescue acts on facts in
+ * every cycle; sizing acts on the forecast once a sizing period. Only `resize` is to be carried out; in recommend mode
+ * the answer is `hold` with `to` filled.
+ */
+export function decide(input: DecideInput): { decision: Decision; state: FunctionState } {
+  const known = stateOf(input);
+  if (input.settings.mode === 'off') return { decision: skipOff(input), state: known };
+  const state = learn(known, input);
+  const outcome = think(input, state);
+  const decision = toDecision(input, outcome);
+  const next = toState(input, state, outcome, decision);
+  const isNews = decision.action === 'resize' || decision.reason.startsWith('would');
+  return { decision, state: isNews ? rememberDecision(next, decision) : fitState(next) };
+}

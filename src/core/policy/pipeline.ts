@@ -1,0 +1,48 @@
+import type { Rule } from './context.ts';
+import { bounds } from './rules/bounds.ts';
+import { cooldown, noRescue, settledPods, uncensored } from './rules/settled.ts';
+import { cpuLimit } from './rules/cpu-limit.ts';
+import { cpuRequest } from './rules/cpu-request.ts';
+import { currentUse } from './rules/current-use.ts';
+import { evidence } from './rules/evidence.ts';
+import { lastDecision } from './rules/last-decision.ts';
+import { memoryLimit } from './rules/memory-limit.ts';
+import { memoryRequest } from './rules/memory-request.ts';
+import { qualityOfService } from './rules/quality-of-service.ts';
+import { rescueLatency } from './rules/rescue-latency.ts';
+import { rescueOutOfMemory } from './rules/rescue-out-of-memory.ts';
+import { rescueStartUp } from './rules/rescue-start-up.ts';
+import { rescueThrottling } from './rules/rescue-throttling.ts';
+import { rounding } from './rules/rounding.ts';
+import { startUpFloor } from './rules/start-up-floor.ts';
+import { stepSize } from './rules/step-size.ts';
+import { tolerance } from './rules/tolerance.ts';
+
+/** Every cycle: facts about the present. No tolerance, no cooldown; what is decided here only grows. */
+export const RESCUE: readonly Rule[] = [
+  lastDecision,
+  rescueThrottling,
+  rescueLatency,
+  rescueStartUp,
+  rescueOutOfMemory,
+];
+
+/** Once a sizing period: first what the forecast asks for, then what stands against shrinking to it. */
+export const SIZING: readonly Rule[] = [
+  cpuLimit,
+  cpuRequest,
+  memoryLimit,
+  memoryRequest,
+  evidence,
+  currentUse,
+  bounds,
+  tolerance,
+  noRescue,
+  uncensored,
+  settledPods,
+  cooldown,
+  stepSize,
+];
+
+/** What must hold of anything that is written. Rounding again tidies what the quality of service moved. */
+export const FINISHING: readonly Rule[] = [startUpFloor, bounds, rounding, qualityOfService, rounding];

@@ -1,0 +1,41 @@
+import type { Step } from '../messages/decision.ts';
+import type { Resources } from '../usage/reading.ts';
+import { formatResource, kindOf, RESOURCE_NAMES, type ResourceName, valueOf } from './resources.ts';
+
+/** Resources that differ, in the order in which people are told of them. */
+export function changesBetween(from: Resources, to: Resources): ResourceName[] {
+  return RESOURCE_NAMES.filter((name) => valueOf(from, name) !== valueOf(to, name));
+}
+
+/** `CPU limit 100m → 480m` */
+export function describeChange(from: Resources, to: Resources, name: ResourceName): string {
+  const text = (value: number | null): string => (value === null ? 'none' : formatResource(name, value));
+  return `${kindOf(name).label} ${text(valueOf(from, name))} → ${text(valueOf(to, name))}`;
+}
+
+const capitalised = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+
+/** One sentence: what changes, before → after, and the whys of the rules that led there, each once. */
+export function reasonOfChange(from: Resources, to: Resources, steps: readonly Step[]): string {
+  const names = changesBetween(from, to);
+  const changes = names.map((name) => describeChange(from, to, name)).join(', ');
+  const whys = new Set<string>();
+  for (const name of names) {
+    const last = steps.findLast((step) => step.resource === name && step.before !== step.after);
+    const first = steps.find((step) => step.resource === name && step.before !== step.after);
+    for (const step of [first, last]) if (step) whys.add(step.why);
+  }
+  return capitalised(`${changes}: ${[...whys].join('; ')}`);
+}
+
+/** Why nothing changes: what held a change back, the last word on each resource. */
+export function reasonOfHold(steps: readonly Step[], otherwise: string): string {
+  const held = new Map<string, string>();
+  for (const { resource, why } of steps) held.set(resource ?? 'all', why);
+  if (held.size === 0) return otherwise;
+  const texts = [...held].map(([name, why]) => {
+    const kind = RESOURCE_NAMES.find((known) => known === name);
+    return kind ? `${kindOf(kind).label}: ${why}` : why;
+  });
+  return capitalised(texts.join('; '));
+}

@@ -1,0 +1,41 @@
+import type { Context, Draft, Rule } from '../context.ts';
+import { holdShrink } from '../context.ts';
+import { ages } from '../maxima.ts';
+import { RESOURCE_NAMES } from '../resources.ts';
+
+const holdAll = (context: Context, draft: Draft, rule: string, why: string): Draft =>
+  RESOURCE_NAMES.reduce((next, resource) => holdShrink(context, next, rule, resource, why), draft);
+
+/** Use under a limit is the limit, not the demand: nothing shrinks on it for five minutes, or two cycles. */
+export const uncensored: Rule = (context, draft) => {
+  const { now, state, settlingMs, cyclePeriodMs } = context;
+  const wait = Math.max(settlingMs, 2 * cyclePeriodMs);
+  if (state.censoredAt === null || now - state.censoredAt >= wait) return draft;
+  const why = `use reached a limit ${ages(now - state.censoredAt)} ago, and ${ages(wait)} must pass`;
+  return holdAll(context, draft, 'uncensored', why);
+};
+
+/** A pod shows what it needs only once it has started and worked for a while. */
+export const settledPods: Rule = (context, draft) => {
+  const { now, live, signals, settlingMs } = context;
+  const young = live.pods.find(
+    (pod) => !pod.ready || pod.startedAtMs === null || now - pod.startedAtMs < settlingMs,
+  );
+  if (young === undefined && !signals.notReady) return draft;
+  const why = young
+    ? `${young.pod} has not been up for ${ages(settlingMs)}`
+    : 'a pod was not ready when this was read';
+  return holdAll(context, draft, 'settled-pods', why);
+};
+
+/** Wall time between two shrinks, so that each shows its effect first. */
+export const cooldown: Rule = (context, draft) => {
+  const { now, state, settings } = context;
+  if (state.shrunkAt === null || now - state.shrunkAt >= settings.cooldownMs) return draft;
+  const why = `the last shrink was ${ages(now - state.shrunkAt)} ago, and ${ages(settings.cooldownMs)} must pass`;
+  return holdAll(context, draft, 'cooldown', why);
+};
+
+/** What is being rescued shrinks nowhere. */
+export const noRescue: Rule = (context, draft) =>
+  draft.rescued ? holdAll(context, draft, 'no-rescue', 'the function is being rescued') : draft;
