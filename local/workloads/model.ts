@@ -72,7 +72,10 @@ export interface Pod {
   readonly pid: number | null;
 }
 
-/** Counters of a pod's process tree as last sampled; they survive a restart of the process as cAdvisor's do not: a reset is visible. */
+/**
+ * Counters of a pod's process tree as last sampled. They begin with the process, as cAdvisor's begin with the container:
+ * a restart resets them all, which `startedAtMs` shows; a pod whose process does not run has none.
+ */
 export interface PodCounters {
   readonly podUid: string;
   readonly atMs: number;
@@ -137,7 +140,7 @@ export interface LocalWorkloads {
   deployment(namespace: string, name: string): Deployment | undefined;
   pods(namespace?: string): readonly Pod[];
   pod(namespace: string, name: string): Pod | undefined;
-  /** The pod's new desired resources; conditions tell what becomes of them. Throws `resize-refused` as the API server would. */
+  /** The pod's new desired resources; conditions tell what becomes of them. Throws `pod-not-found`, and `resize-refused` in the API server's words. */
   resize(namespace: string, pod: string, desired: Resources): Pod;
   /** A ready replica, the least loaded; waits for one up to `signal`. Throws `function-not-found`, `no-ready-replica`. */
   lease(namespace: string, name: string, signal: AbortSignal): Promise<Lease>;

@@ -77,6 +77,12 @@ export const ERRORS = {
     1,
     'Wait until the function is ready, or see faas-cli logs for why it is not.',
   ),
+  'platform-running': kind(
+    500,
+    1,
+    'Stop the other platform first, or give this one a state directory of its own.',
+  ),
+  'pod-not-found': kind(404, 1, 'kubectl get pods shows what there is.'),
   'port-in-use': kind(500, 1, 'End what listens there, or choose another port.'),
   'quantity-invalid': kind(400, 2, 'Write CPU as 100m or 0.5, memory as 40Mi or 64M.'),
   'queue-message-too-large': kind(
@@ -85,6 +91,7 @@ export const ERRORS = {
     'Send less: NATS carries at most 1 MB, headers and base64 of the body included.',
   ),
   'request-invalid': kind(400, 2, 'Send what the message names.'),
+  'resize-refused': kind(422, 1, 'Ask for resources that the message allows.'),
   'schedule-invalid': kind(
     400,
     2,

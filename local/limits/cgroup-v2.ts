@@ -1,0 +1,111 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Resources } from '#core/usage/reading.ts';
+import { cpuWeight, PERIOD_US, quotaUs } from './cfs.ts';
+import { enterGroups } from './enter-groups.ts';
+import { groupMembers, readKeyed, readNumber, removeGroup, writeValue } from './kernel-files.ts';
+import { belowUsage, type Cell, type CellUsage, type Limiter } from './limiter.ts';
+
+const NEEDED = ['cpu', 'memory'];
+
+const words = (file: string): string[] =>
+  existsSync(file) ? readFileSync(file, 'utf8').trim().split(/\s+/) : [];
+
+/**
+ * Groups that could hold ours, from this process's own upwards, those whose children have the controllers already first.
+ * A group that has processes of its own can't hand controllers to children, so the own group serves only at the root.
+ */
+export function candidateParents(mountPoint: string, own: string): string[] {
+  const chain: string[] = [];
+  for (let directory = own; ; directory = dirname(directory)) {
+    chain.push(directory);
+    if (directory === mountPoint || directory === dirname(directory)) break;
+  }
+  const usable = chain.filter((directory) => includesAll(words(join(directory, 'cgroup.controllers'))));
+  const ready = (directory: string): boolean => includesAll(words(join(directory, 'cgroup.subtree_control')));
+  return [...usable.filter(ready), ...usable.filter((directory) => !ready(directory))];
+}
+
+const includesAll = (controllers: readonly string[]): boolean =>
+  NEEDED.every((name) => controllers.includes(name));
+
+/** Limits by cgroup v2: cpu.max, cpu.weight and memory.max, in groups below `parent`. Throws where the kernel refuses. */
+export function createCgroupV2Limiter(parent: string, instance: string): Limiter {
+  delegate(parent);
+  const top = join(parent, instance);
+  mkdirSync(top, { recursive: true });
+  delegate(top);
+  return {
+    enforcement: { kind: 'cgroup-v2', summary: 'Limits are enforced by the kernel (cgroup v2).' },
+    directories: [top],
+    open(name) {
+      const directory = join(top, name);
+      mkdirSync(directory, { recursive: true });
+      return openCell(directory);
+    },
+    async close() {
+      await removeGroup(top);
+    },
+  };
+}
+
+function delegate(directory: string): void {
+  const control = join(directory, 'cgroup.subtree_control');
+  if (!includesAll(words(control))) writeValue(control, NEEDED.map((name) => `+${name}`).join(' '));
+}
+
+function openCell(directory: string): Cell {
+  let limited = false;
+  return {
+    enter: (command) => enterGroups([join(directory, 'cgroup.procs')], command),
+    started: () => undefined,
+    apply(resources) {
+      const refusal = applyMemory(directory, resources.memoryLimitBytes);
+      if (refusal !== null) return refusal;
+      applyCpu(directory, resources);
+      limited = resources.cpuLimitCores !== null;
+      return null;
+    },
+    usage: () => Promise.resolve(groupMembers(directory).length === 0 ? null : readUsage(directory, limited)),
+    oomKills: () => readOomKills(directory),
+    async close() {
+      if (!(await removeGroup(directory)))
+        throw new Error(`cgroup ${basename(directory)} could not be removed`);
+    },
+  };
+}
+
+function applyCpu(directory: string, { cpuRequestCores, cpuLimitCores }: Resources): void {
+  writeValue(join(directory, 'cpu.weight'), cpuWeight(cpuRequestCores));
+  const quota = cpuLimitCores === null ? 'max' : String(quotaUs(cpuLimitCores));
+  writeValue(join(directory, 'cpu.max'), `${quota} ${PERIOD_US}`);
+}
+
+/** memory.max below use kills where v1 refuses, so use is looked at first. */
+function applyMemory(directory: string, limitBytes: number | null): string | null {
+  const current = join(directory, 'memory.current');
+  const usageBytes = existsSync(current) ? readNumber(current) : 0;
+  if (limitBytes !== null && usageBytes > limitBytes) return belowUsage(limitBytes, usageBytes);
+  writeValue(join(directory, 'memory.max'), limitBytes ?? 'max');
+  const swap = join(directory, 'memory.swap.max');
+  if (existsSync(swap)) writeValue(swap, 0);
+  return null;
+}
+
+function readUsage(directory: string, limited: boolean): CellUsage {
+  const cpu = readKeyed(join(directory, 'cpu.stat'));
+  const inactiveFile = readKeyed(join(directory, 'memory.stat')).get('inactive_file') ?? 0;
+  return {
+    atMs: Date.now(),
+    cpuSeconds: (cpu.get('usage_usec') ?? 0) / 1e6,
+    periods: limited ? (cpu.get('nr_periods') ?? 0) : null,
+    throttledPeriods: limited ? (cpu.get('nr_throttled') ?? 0) : null,
+    throttledSeconds: limited ? (cpu.get('throttled_usec') ?? 0) / 1e6 : null,
+    workingSetBytes: Math.max(0, readNumber(join(directory, 'memory.current')) - inactiveFile),
+    oomKills: readOomKills(directory),
+  };
+}
+
+function readOomKills(directory: string): number {
+  return readKeyed(join(directory, 'memory.events')).get('oom_kill') ?? 0;
+}

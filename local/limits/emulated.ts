@@ -1,0 +1,121 @@
+import type { Resources } from '#core/usage/reading.ts';
+import { readProcessTree, readResidentBytes } from '../measurement/process-tree.ts';
+import { signalGroup } from '../processes/signal-group.ts';
+import { CpuThrottle } from './cpu-throttle.ts';
+import { belowUsage, type Cell, type CellUsage, type Limiter } from './limiter.ts';
+
+/**
+ * Limits without the kernel's help, for Linux users who can't write cgroups: a process group that has used its CPU share
+ * is stopped until the next 100 ms period, and one that outgrows its memory limit loses its largest process.
+ */
+export function createEmulatedLimiter(reason: string): Limiter {
+  const hint = 'under `systemd-run --user --scope -p Delegate=yes` the kernel can enforce them';
+  return {
+    enforcement: {
+      kind: 'emulated',
+      summary: `Limits are emulated by stopping and ending processes (${reason}; ${hint}).`,
+    },
+    directories: [],
+    open: () => new EmulatedCell(),
+    close: () => Promise.resolve(),
+  };
+}
+
+class EmulatedCell implements Cell {
+  #pid: number | null = null;
+  #cpuLimitCores: number | null = null;
+  #memoryLimitBytes: number | null = null;
+  #oomKills = 0;
+  /** Ended children's time is in whole ticks: the sum could step back by up to one. */
+  #cpuSeconds = 0;
+  readonly #throttle = new CpuThrottle({
+    cpuSeconds: () => this.#look(false)?.cpuSeconds ?? null,
+    signal: (signal) => {
+      if (this.#pid !== null) signalGroup(this.#pid, signal);
+    },
+    onPeriod: () => {
+      this.#enforceMemory();
+    },
+  });
+
+  enter<T>(command: T): T {
+    return command;
+  }
+
+  started(pid: number): void {
+    this.#pid = pid;
+    this.#update();
+  }
+
+  apply(resources: Resources): string | null {
+    const limitBytes = resources.memoryLimitBytes;
+    const usageBytes = this.#look(true)?.residentBytes ?? 0;
+    if (limitBytes !== null && usageBytes > limitBytes) return belowUsage(limitBytes, usageBytes);
+    this.#memoryLimitBytes = limitBytes;
+    this.#cpuLimitCores = resources.cpuLimitCores;
+    this.#update();
+    return null;
+  }
+
+  usage(): Promise<CellUsage | null> {
+    const tree = this.#look(true);
+    if (tree === null) return Promise.resolve(null);
+    const counted = this.#cpuLimitCores === null ? null : this.#throttle.counters;
+    return Promise.resolve({
+      atMs: Date.now(),
+      cpuSeconds: tree.cpuSeconds,
+      periods: counted?.periods ?? null,
+      throttledPeriods: counted?.throttledPeriods ?? null,
+      throttledSeconds: counted?.throttledSeconds ?? null,
+      workingSetBytes: tree.residentBytes,
+      oomKills: this.#oomKills,
+    });
+  }
+
+  oomKills(): number {
+    return this.#oomKills;
+  }
+
+  close(): Promise<void> {
+    this.#throttle.stop();
+    if (this.#pid !== null) signalGroup(this.#pid, 'SIGKILL');
+    this.#pid = null;
+    return Promise.resolve();
+  }
+
+  #update(): void {
+    if (this.#pid === null) return;
+    if (this.#cpuLimitCores === null && this.#memoryLimitBytes === null) this.#throttle.stop();
+    else this.#throttle.hold(this.#cpuLimitCores);
+  }
+
+  #look(withMemory: boolean): { cpuSeconds: number; residentBytes: number } | null {
+    const tree = this.#pid === null ? null : readProcessTree(this.#pid, withMemory);
+    if (tree === null) return null;
+    this.#cpuSeconds = Math.max(this.#cpuSeconds, tree.cpuSeconds);
+    return { cpuSeconds: this.#cpuSeconds, residentBytes: tree.residentBytes };
+  }
+
+  #enforceMemory(): void {
+    const limitBytes = this.#memoryLimitBytes;
+    if (this.#pid === null || limitBytes === null) return;
+    const tree = readProcessTree(this.#pid, true);
+    if (tree === null || tree.residentBytes <= limitBytes) return;
+    const victim = largest(tree.pids);
+    this.#oomKills += 1;
+    signalProcess(victim ?? this.#pid);
+  }
+}
+
+function largest(pids: readonly number[]): number | undefined {
+  const sized = pids.map((pid) => ({ pid, bytes: readResidentBytes(pid) }));
+  return sized.sort((a, b) => b.bytes - a.bytes)[0]?.pid;
+}
+
+function signalProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Ended by itself.
+  }
+}
