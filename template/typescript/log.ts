@@ -1,0 +1,47 @@
+import type { FunctionLog } from './types.ts';
+
+/** What is left of an error in a log line: enough to find it, JSON whatever it carries. */
+function describeError(error: Error): Record<string, unknown> {
+  return {
+    type: error.name,
+    message: error.message,
+    ...('code' in error ? { code: error.code } : {}),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: error.cause }),
+  };
+}
+
+/** JSON.stringify refuses bigints and cycles; a log line must not. Errors have no enumerable fields of their own. */
+function serialize(event: Record<string, unknown>): string {
+  const ancestors: unknown[] = [];
+  return JSON.stringify(event, function replace(this: unknown, _key, value: unknown) {
+    while (ancestors.length > 0 && ancestors.at(-1) !== this) ancestors.pop();
+    if (typeof value === 'bigint') return value.toString();
+    if (typeof value !== 'object' || value === null) return value;
+    if (ancestors.includes(value)) return '[circular]';
+    const shown = value instanceof Error ? describeError(value) : value;
+    ancestors.push(shown);
+    return shown;
+  });
+}
+
+/**
+ * A logger that writes one JSON line an event: `{"level","time","msg",…}`, time in Unix milliseconds.
+ * Its own few lines instead of a package: a logger is loaded before the first request can be answered.
+ */
+export function createLog(write: (line: string) => void, base: Record<string, unknown> = {}): FunctionLog {
+  const emit = (level: string, fields: Record<string, unknown>, msg: string): void => {
+    write(`${serialize({ level, time: Date.now(), ...base, ...fields, msg })}\n`);
+  };
+  return {
+    info: (fields, message) => {
+      emit('info', fields, message);
+    },
+    warn: (fields, message) => {
+      emit('warn', fields, message);
+    },
+    error: (fields, message) => {
+      emit('error', fields, message);
+    },
+  };
+}
