@@ -29,6 +29,7 @@ export function asyncHandler(settings: GatewaySettings, queue: CallQueue) {
       (error: unknown) => {
         const status = error instanceof ForesizeError ? error.status : 500;
         const text = error instanceof Error ? error.message : String(error);
+        request.resume();
         response.writeHead(status, { ...identity, connection: 'close' }).end(text);
       },
     );
@@ -67,7 +68,9 @@ function requireHttpUrl(text: string): string {
 async function readBody(request: IncomingMessage, functionName: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // The connection must outlive the refusal, which is still to be sent.
+  const parts: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+  for await (const chunk of parts) {
     chunks.push(chunk);
     bytes += chunk.byteLength;
     if (bytes > MAX_MESSAGE_BYTES) throw tooLarge(functionName, `more than ${MAX_MESSAGE_BYTES} bytes`);

@@ -91,6 +91,9 @@ function forward(origin: string, timeoutMs: number, call: Call): Promise<number>
     const settle = (): void => {
       clearTimeout(timer);
       gone.removeEventListener('abort', end);
+      // What the caller still sends must be read, or it never gets to the answer.
+      request.unpipe(upstream);
+      request.resume();
     };
     upstream.on('error', (error) => {
       settle();

@@ -34,10 +34,12 @@ function readyPods(workloads: LocalWorkloads, namespace: string, name: string): 
   return workloads.pods(namespace).filter((pod) => pod.functionName === name && pod.ready).length;
 }
 
-/** Quantities as the API server gives them back: `0.2` → `200m`. */
+/** Quantities as the API server gives them back: `0.2` → `200m`, `1024Mi` → `1Gi`; decimal ones stay decimal. */
 function canonical({ cpu, memory }: { cpu?: string; memory?: string }): Record<string, string> {
   return {
-    ...(memory !== undefined && { memory: formatMemoryBytes(parseMemoryBytes(memory)) }),
+    ...(memory !== undefined && {
+      memory: memory.endsWith('i') ? formatMemoryBytes(parseMemoryBytes(memory)) : memory,
+    }),
     ...(cpu !== undefined && { cpu: formatCpuCores(parseCpuCores(cpu)) }),
   };
 }

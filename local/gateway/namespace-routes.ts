@@ -45,7 +45,7 @@ export function namespaceRoutes({ namespaces, workloads, secrets }: GatewaySetti
   });
 
   router.delete('/namespace{/:name}', (request, response) => {
-    const { name } = parseAs(removal, request.body, 'removal of a namespace');
+    const { name } = parseAs(removal, request.body ?? request.params, 'removal of a namespace');
     namespaces.remove(name);
     for (const { spec } of workloads.deployments(name)) workloads.remove(name, spec.service);
     for (const secret of secrets.list(name)) secrets.remove(name, secret);
