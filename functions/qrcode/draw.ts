@@ -1,43 +1,38 @@
 import { PNG } from 'pngjs';
 import type { Matrix } from './encode.ts';
 
+/** Red, green, blue, alpha. */
+const CHANNELS = 4;
 const LIGHT = 255;
 /** Light modules around the code, as ISO/IEC 18004 asks. */
 const QUIET_MODULES = 4;
 
-/** Whole pixels a module: a blurred edge is what makes a dense code unreadable. */
-function pixelsPerModule(size: number, side: number): number {
-  return Math.floor(side / (size + 2 * QUIET_MODULES));
-}
-
-/** One row of modules as grey pixels, centred. */
-function drawRow({ size, modules }: Matrix, row: number, scale: number, line: Uint8Array): void {
+/** Draws one row of modules into a line of pixels, centred. */
+function drawRow({ size, modules }: Matrix, row: number, scale: number, line: Buffer): void {
   line.fill(LIGHT);
-  const left = Math.floor((line.length - size * scale) / 2);
-  for (let column = 0; column < size; column += 1) {
-    if (modules[row * size + column] === 1) {
-      line.fill(0, left + column * scale, left + (column + 1) * scale);
+  const left = Math.floor((line.length / CHANNELS - size * scale) / 2);
+  for (let module = 0; module < size; module += 1) {
+    if (modules[row * size + module] !== 1) continue;
+    for (let x = left + module * scale; x < left + (module + 1) * scale; x += 1) {
+      line.fill(0, x * CHANNELS, x * CHANNELS + CHANNELS - 1);
     }
   }
 }
 
-/** A PNG of `side` × `side` grey pixels, the code centred in it. Throws a RangeError if a module gets no whole pixel. */
+/**
+ * A PNG of `side` × `side` pixels with the code centred in it. A module is a whole number of pixels: blurred edges
+ * make a dense code unreadable. Throws a RangeError if that number is 0.
+ */
 export function drawMatrix(matrix: Matrix, side: number): Buffer {
-  const scale = pixelsPerModule(matrix.size, side);
+  const scale = Math.floor(side / (matrix.size + 2 * QUIET_MODULES));
   if (scale < 1) throw new RangeError(`${matrix.size} modules do not fit in ${side} pixels`);
-  const pixels = new Uint8Array(side * side).fill(LIGHT);
+  const png = new PNG({ width: side, height: side });
+  png.data.fill(LIGHT);
   const top = Math.floor((side - matrix.size * scale) / 2);
-  const line = new Uint8Array(side);
+  const line = Buffer.alloc(side * CHANNELS);
   for (let row = 0; row < matrix.size; row += 1) {
     drawRow(matrix, row, scale, line);
-    for (let y = top + row * scale; y < top + (row + 1) * scale; y += 1) pixels.set(line, y * side);
+    for (let y = top + row * scale; y < top + (row + 1) * scale; y += 1) line.copy(png.data, y * line.length);
   }
-  return encodePng(pixels, side);
-}
-
-/** Eight-bit grey. No filter and the fastest deflate: the rows are already runs, and the rest would cost time only. */
-function encodePng(pixels: Uint8Array, side: number): Buffer {
-  const png = new PNG({ width: side, height: side });
-  png.data = Buffer.from(pixels.buffer);
-  return PNG.sync.write(png, { colorType: 0, inputColorType: 0, filterType: 0, deflateLevel: 1 });
+  return PNG.sync.write(png);
 }

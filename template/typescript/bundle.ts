@@ -24,8 +24,9 @@ export interface Bundle {
  * What Express loads at once and the template never calls: its body parsers, query parser, static files, and the
  * tables of media types. Loading them is most of what Express costs at start (18 of 31 ms over an empty server).
  */
-const UNUSED_BY_TEMPLATE = /^(body-parser|mime-types|qs|send|serve-static)$/;
-const OF_EXPRESS = /[\\/]node_modules[\\/](express|accepts|type-is)[\\/]/;
+const UNUSED_BY_TEMPLATE = /^(body-parser|mime-types|qs|send|serve-static|supports-color)$/;
+/** `debug` takes supports-color where it happens to be installed, which would make a bundle depend on its neighbours. */
+const OF_EXPRESS = /[\\/]node_modules[\\/](express|accepts|type-is|debug)[\\/]/;
 
 /** Leaves the parts out where Express asks for them, and only there: a handler's own import gets the real package. */
 const leaveOutUnused: Plugin = {
