@@ -1,4 +1,5 @@
 import {
+  Agent,
   request as httpRequest,
   type IncomingMessage,
   type OutgoingHttpHeaders,
@@ -21,6 +22,12 @@ interface Call {
   /** Aborted when the caller is gone. */
   readonly gone: AbortSignal;
 }
+
+/**
+ * A connection a call, since a kept one may belong to a process that has just been ended. Still the function is told
+ * to keep it: else Node's server would reset it, answer and all, where it answers before the body has been sent.
+ */
+const agent = new Agent({ keepAlive: true, maxFreeSockets: 0 });
 
 /** Answered by the gateway itself, or set anew. */
 const NOT_FORWARDED = new Set(['expect', 'host']);
@@ -76,11 +83,10 @@ async function answer(settings: GatewaySettings, call: Call): Promise<number> {
 function forward(origin: string, timeoutMs: number, call: Call): Promise<number> {
   const { request, gone } = call;
   return new Promise<number>((resolve, reject) => {
-    // A connection a call: a kept one may belong to a process that has just been ended.
     const { hostname, port, host } = new URL(origin);
     const { rest: path } = call.target;
     const headers = headersForFunction(call, host);
-    const upstream = httpRequest({ hostname, port, path, headers, method: request.method, agent: false });
+    const upstream = httpRequest({ hostname, port, path, headers, method: request.method, agent });
     const end = (): void => {
       upstream.destroy();
     };
@@ -106,6 +112,8 @@ function forward(origin: string, timeoutMs: number, call: Call): Promise<number>
         resolve(reply.statusCode ?? 502);
       });
     });
+    // Before the first byte of a body that may be long in coming.
+    upstream.flushHeaders();
     request.pipe(upstream);
     if (gone.aborted) end();
   });
