@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ForesizeError } from '#core/errors/error.ts';
@@ -41,16 +40,40 @@ function makePrivate(directory: string): void {
   chmodSync(directory, 0o700);
 }
 
+/** Where a secret is written, and where the one it replaces waits; no secret can be called so. */
+const NEW = '.new';
+const OLD = '.old';
+
 /** Files into a fresh directory, which then takes the place of the old one: a reader sees the one or the other. */
-function replaceDirectory(directory: string, files: ReadonlyMap<string, Uint8Array>): void {
-  const suffix = randomUUID();
-  const fresh = `${directory}~new-${suffix}`;
-  const old = `${directory}~old-${suffix}`;
-  makePrivate(fresh);
-  for (const [file, bytes] of files) writePrivateFile(join(fresh, file), bytes);
-  if (existsSync(directory)) renameSync(directory, old);
-  renameSync(fresh, directory);
-  rmSync(old, { recursive: true, force: true });
+function replaceSecret(directory: string, name: string, files: ReadonlyMap<string, Uint8Array>): void {
+  const [secret, fresh, old] = [
+    join(directory, name),
+    join(directory, NEW, name),
+    join(directory, OLD, name),
+  ];
+  try {
+    makePrivate(fresh);
+    for (const [file, bytes] of files) writePrivateFile(join(fresh, file), bytes);
+    if (existsSync(secret)) {
+      makePrivate(join(directory, OLD));
+      renameSync(secret, old);
+    }
+    renameSync(fresh, secret);
+  } finally {
+    finishReplacement(directory);
+  }
+}
+
+/** Clears up after a replacement, also one in which the process ended: without a new secret the old one comes back. */
+function finishReplacement(directory: string): void {
+  for (const name of listDirectory(join(directory, OLD))) {
+    if (!existsSync(join(directory, name))) renameSync(join(directory, OLD, name), join(directory, name));
+  }
+  for (const scratch of [NEW, OLD]) rmSync(join(directory, scratch), { recursive: true, force: true });
+}
+
+function listDirectory(directory: string): string[] {
+  return existsSync(directory) ? readdirSync(directory) : [];
 }
 
 /**
@@ -59,6 +82,7 @@ function replaceDirectory(directory: string, files: ReadonlyMap<string, Uint8Arr
  */
 export function createSecretStore(root: string): SecretStore {
   makePrivate(root);
+  for (const namespace of readdirSync(root)) finishReplacement(join(root, namespace));
   const pathOf = (namespace: string, name: string): string => {
     requireName('namespace', namespace);
     requireName('secret', name);
@@ -69,19 +93,15 @@ export function createSecretStore(root: string): SecretStore {
     if (existsSync(path)) return path;
     throw new ForesizeError('secret-not-found', `secret ${name} does not exist in namespace ${namespace}`);
   };
-  const names = (directory: string): string[] =>
-    existsSync(directory)
-      ? readdirSync(directory)
-          .filter((name) => DNS_SUBDOMAIN.test(name))
-          .sort()
-      : [];
   const has = (namespace: string, name: string): boolean =>
     DNS_SUBDOMAIN.test(namespace) && DNS_SUBDOMAIN.test(name) && existsSync(join(root, namespace, name));
 
   return {
     list(namespace) {
       requireName('namespace', namespace);
-      return names(join(root, namespace));
+      return listDirectory(join(root, namespace))
+        .filter((name) => DNS_SUBDOMAIN.test(name))
+        .sort();
     },
     has,
     files(namespace, name) {
@@ -96,12 +116,12 @@ export function createSecretStore(root: string): SecretStore {
         throw new ForesizeError('secret-exists', `secret ${name} already exists in namespace ${namespace}`);
       }
       makePrivate(join(root, namespace));
-      replaceDirectory(path, files);
+      replaceSecret(join(root, namespace), name, files);
     },
     update(namespace, name, files) {
-      const path = requireThere(namespace, name);
+      requireThere(namespace, name);
       requireValid(name, files);
-      replaceDirectory(path, files);
+      replaceSecret(join(root, namespace), name, files);
     },
     remove(namespace, name) {
       rmSync(requireThere(namespace, name), { recursive: true });
