@@ -13,6 +13,16 @@ export interface CronOptions {
   /** Through `/async-function/`, as the connector's asynchronous_invocation. @default false */
   readonly asynchronous?: boolean;
   readonly clock?: Clock;
+  /** Told of each schedule that is rejected, as it is found. */
+  readonly onRefused?: (refused: RefusedSchedule) => void;
+}
+
+/** A function that asks for cron by an annotation that means nothing. */
+export interface RefusedSchedule {
+  readonly name: string;
+  readonly namespace: string;
+  readonly schedule: string;
+  readonly reason: string;
 }
 
 /** A function on a schedule; or one whose schedule was rejected, with the reason. */
@@ -70,6 +80,7 @@ export function createCron(options: CronOptions): Cron {
     } catch (error) {
       if (!(error instanceof ForesizeError)) throw error;
       log.warn({ function: name, namespace, schedule, reason: error.message }, 'schedule rejected');
+      options.onRefused?.({ name, namespace, schedule, reason: error.message });
       return { name, namespace, schedule, alarm: null, rejection: error.message };
     }
   };

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { pino } from 'pino';
-import { createCron, type Cron } from '../../../local/cron/cron.ts';
+import { createCron, type Cron, type CronOptions, type RefusedSchedule } from '../../../local/cron/cron.ts';
 import type { FunctionSpec } from '../../../local/workloads/model.ts';
 import { eventually } from '../../support/eventually.ts';
 import { createMemoryWorkloads, type MemoryWorkloads } from '../../support/memory-workloads.ts';
@@ -60,7 +60,7 @@ describe('cron', () => {
     await new Promise((resolve) => gateway.close(resolve));
   });
 
-  function start(more: { asynchronous?: boolean } = {}): Cron {
+  function start(more: Pick<CronOptions, 'asynchronous' | 'onRefused'> = {}): Cron {
     const address = gateway.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
     const logger = pino({ level: 'warn' }, { write: (line: string) => log.push(line) });
@@ -127,7 +127,10 @@ describe('cron', () => {
     workloads.deploy(spec('list', scheduled('0 9 * * *; 0 17 * * *')));
     workloads.deploy(spec('empty', { topic: 'cron-function' }));
     workloads.deploy(spec('tick', scheduled('@every 1s')));
-    const running = start();
+    const refused: RefusedSchedule[] = [];
+    const running = start({ onRefused: (schedule) => refused.push(schedule) });
+    expect(refused.map(({ name }) => name)).to.deep.equal(['six', 'list', 'empty']);
+    expect(refused[1]?.reason).to.contain('0 9 * * *; 0 17 * * *');
     const rejected = running.functions().filter(({ rejection }) => rejection !== null);
     expect(rejected.map(({ name }) => name)).to.deep.equal(['six', 'list', 'empty']);
     expect(rejected[0]?.rejection).to.contain('*/5 * * * * *').and.contain('five fields');
