@@ -1,0 +1,139 @@
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Actuator, LiveFunction, PodOutcome } from '#core/chain/ports.ts';
+import { ForesizeError } from '#core/errors/error.ts';
+import { formatCpuCores, formatMemoryBytes, parseCpuCores, parseMemoryBytes } from '#core/units/quantity.ts';
+import type { PodFacts, Resources } from '#core/usage/reading.ts';
+import { editStack, type StackEdit } from './edit-stack.ts';
+import { parseStack, readStackText, type StackFunction } from './read-stack.ts';
+import type { Environment } from './substitute.ts';
+
+export interface StackActuatorOptions {
+  readonly path: string;
+  readonly environment: Environment;
+}
+
+/**
+ * Writes sizes into stack.yml, for the next deploy. The file stands where a pod does in a change: its name is the pod's,
+ * its values are both desired and in force.
+ */
+export function createStackActuator({ path, environment }: StackActuatorOptions): Actuator {
+  return {
+    name: 'stack',
+    plan: (target, to) => {
+      const desired = desiredOrTemplate(path, environment, target);
+      const edit = editTo(target.name, desired, to);
+      return hasChanges(edit) ? [{ pod: filePod(path, target, desired), to }] : [];
+    },
+    apply: (change, signal) => {
+      signal.throwIfAborted();
+      return Promise.resolve(applyToFile(path, environment, change.pod.functionName, change.to));
+    },
+  };
+}
+
+/** A file that cannot be read is planned for all the same, so that `apply` says why. */
+function desiredOrTemplate(path: string, environment: Environment, target: LiveFunction): Resources {
+  try {
+    return resourcesOf(find(path, readStackText(path), environment, target.name));
+  } catch (error) {
+    if (error instanceof ForesizeError) return target.template;
+    throw error;
+  }
+}
+
+function applyToFile(path: string, environment: Environment, name: string, to: Resources): PodOutcome {
+  const pod = basename(path);
+  try {
+    const text = readStackText(path);
+    const edit = editTo(name, resourcesOf(find(path, text, environment, name)), to);
+    if (!hasChanges(edit)) return { pod, result: 'applied', detail: 'already written' };
+    replaceFile(path, editStack(text, edit, path));
+    return { pod, result: 'applied', detail: `written to ${path} for the next deploy` };
+  } catch (error) {
+    if (!(error instanceof ForesizeError)) {
+      return {
+        pod,
+        result: 'failed',
+        detail: `${path}: ${error instanceof Error ? error.message : String(error)}`,
+      };
+    }
+    return { pod, result: 'refused', detail: `${error.message}. ${error.remedy}` };
+  }
+}
+
+function find(path: string, text: string, environment: Environment, name: string): StackFunction {
+  const found = parseStack(text, path, environment).functions.find((candidate) => candidate.name === name);
+  if (found) return found;
+  throw new ForesizeError('stack-edit-refused', `there is no function ${name} in ${path}`);
+}
+
+function resourcesOf({ limits, requests }: StackFunction): Resources {
+  return {
+    cpuRequestCores: requests.cpu === '' ? null : parseCpuCores(requests.cpu),
+    cpuLimitCores: limits.cpu === '' ? null : parseCpuCores(limits.cpu),
+    memoryRequestBytes: requests.memory === '' ? null : parseMemoryBytes(requests.memory),
+    memoryLimitBytes: limits.memory === '' ? null : parseMemoryBytes(limits.memory),
+  };
+}
+
+/** Quantities that would be written otherwise than what stands there is equal to; null in `to` leaves what is there. */
+function editTo(functionName: string, from: Resources, to: Resources): StackEdit {
+  return {
+    functionName,
+    limits: {
+      ...written('memory', formatMemoryBytes, from.memoryLimitBytes, to.memoryLimitBytes),
+      ...written('cpu', formatCpuCores, from.cpuLimitCores, to.cpuLimitCores),
+    },
+    requests: {
+      ...written('memory', formatMemoryBytes, from.memoryRequestBytes, to.memoryRequestBytes),
+      ...written('cpu', formatCpuCores, from.cpuRequestCores, to.cpuRequestCores),
+    },
+  };
+}
+
+function written(
+  key: string,
+  format: (value: number) => string,
+  from: number | null,
+  to: number | null,
+): Record<string, string> {
+  if (to === null || (from !== null && format(from) === format(to))) return {};
+  return { [key]: format(to) };
+}
+
+function hasChanges({ limits, requests }: StackEdit): boolean {
+  return Object.keys(limits).length + Object.keys(requests).length > 0;
+}
+
+/** Whole or not at all; a link stays a link, and the mode stays. */
+function replaceFile(path: string, text: string): void {
+  const target = realpathSync(path);
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  try {
+    writeFileSync(temporary, text, { mode: statSync(target).mode & 0o777, flush: true });
+    renameSync(temporary, target);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function filePod(path: string, { namespace, name, uid }: LiveFunction, resources: Resources): PodFacts {
+  return {
+    namespace,
+    functionName: name,
+    pod: basename(path),
+    container: name,
+    uid,
+    node: null,
+    qosClass: 'Burstable',
+    ready: true,
+    readySinceMs: null,
+    startedAtMs: null,
+    restarts: 0,
+    lastTermination: null,
+    desired: resources,
+    inForce: resources,
+  };
+}
