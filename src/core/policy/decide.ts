@@ -1,3 +1,4 @@
+import { isOwnFunction } from '../chain/own-functions.ts';
 import type { Decision } from '../messages/decision.ts';
 import type { PodFacts, Resources } from '../usage/reading.ts';
 import { learn, stateOf } from './bookkeeping.ts';
@@ -9,6 +10,8 @@ import { changesBetween, reasonOfChange, reasonOfHold } from './reason.ts';
 import { fitState, rememberDecision } from './remember.ts';
 import { isSame, valueOf } from './resources.ts';
 import type { FunctionState } from './state.ts';
+
+const OWN = 'Foresize does not size its own functions';
 
 const run = (rules: readonly Rule[], context: Context, draft: Draft): Draft =>
   rules.reduce((next, rule) => rule(context, next), draft);
@@ -31,7 +34,11 @@ function sizingHeld(
 interface Outcome {
   readonly draft: Draft;
   readonly context: Context;
+  /** Why sizing did not run; null if it did. */
   readonly held: string | null;
+  /** What a pod that is to change has now. */
+  readonly from: Resources;
+  readonly isChange: boolean;
 }
 
 function size(context: Context, rescued: Draft): Draft {
@@ -44,8 +51,10 @@ function think(input: DecideInput, state: FunctionState): Outcome {
   const start: Draft = { target: context.base, steps: [], rescued: false, remember: {} };
   const rescued = run(RESCUE, context, start);
   const held = sizingHeld(input, state);
-  const sized = held === null ? size(context, rescued) : rescued;
-  return { draft: run(FINISHING, context, sized), context, held };
+  const draft = run(FINISHING, context, held === null ? size(context, rescued) : rescued);
+  const { pods, template } = input.live;
+  const from = strayFrom(pods, draft.target)?.desired ?? template;
+  return { draft, context, held, from, isChange: pods.length > 0 && changes(draft, context, from) };
 }
 
 /** A pod that is to change, to tell what it changes from; the newest if none is. */
@@ -54,7 +63,7 @@ function strayFrom(pods: readonly PodFacts[], target: Resources): PodFacts | und
 }
 
 /** Pods that only wait to be brought to the last decision are no change. */
-function isChange({ draft, context }: Outcome, from: Resources): boolean {
+function changes(draft: Draft, context: Context, from: Resources): boolean {
   if (!isSame(draft.target, context.base)) return true;
   const waits = draft.steps.some((step) => step.rule === 'last-decision' && step.resource === null);
   return !waits && !isSame(from, draft.target);
@@ -65,29 +74,41 @@ function pathOf({ draft, context, held }: Outcome): Decision['path'] {
   return held === null || !isSame(draft.target, context.base) ? 'sizing' : 'none';
 }
 
+function reasonOf({ live, settings }: DecideInput, { draft, from, held, isChange }: Outcome): string {
+  if (!isChange) {
+    const nothing = live.pods.length === 0 ? 'no pod runs' : (held ?? 'its sizes fit the forecast');
+    return reasonOfHold(draft.steps, nothing);
+  }
+  const reason = reasonOfChange(from, draft.target, draft.steps);
+  return settings.mode === 'apply' ? reason : `Would resize: ${reason} (mode ${settings.mode})`;
+}
+
 function toDecision(input: DecideInput, outcome: Outcome): Decision {
-  const { live, settings, now, cycle } = input;
-  const { draft, held } = outcome;
-  const from = strayFrom(live.pods, draft.target)?.desired ?? live.template;
-  const changes = live.pods.length > 0 && isChange(outcome, from);
-  const carriedOut = changes && settings.mode === 'apply';
-  const change = changes ? reasonOfChange(from, draft.target, draft.steps) : '';
-  const nothing = live.pods.length === 0 ? 'no pod runs' : (held ?? 'its sizes fit the forecast');
-  const reason = changes
-    ? `${carriedOut ? '' : 'would resize: '}${change}${carriedOut ? '' : ' (mode recommend)'}`
-    : reasonOfHold(draft.steps, nothing);
+  const { settings } = input;
+  const { draft, from, isChange } = outcome;
+  return {
+    ...skip(input, reasonOf(input, outcome)),
+    action: isChange && settings.mode === 'apply' ? 'resize' : 'hold',
+    path: pathOf(outcome),
+    from,
+    to: draft.target,
+    steps: [...draft.steps],
+  };
+}
+
+function skip({ live, now, cycle, settings }: DecideInput, reason: string): Decision {
   return {
     namespace: live.namespace,
     name: live.name,
     cycle,
     at: now,
-    action: carriedOut ? 'resize' : 'hold',
+    action: 'skip',
     mode: settings.mode,
-    path: pathOf(outcome),
-    from,
-    to: draft.target,
+    path: 'none',
+    from: null,
+    to: null,
     reason,
-    steps: [...draft.steps],
+    steps: [],
     outcomes: [],
   };
 }
@@ -100,35 +121,18 @@ function toState(
   { now, live }: DecideInput,
   state: FunctionState,
   outcome: Outcome,
-  decision: Decision,
+  mode: string,
 ): FunctionState {
-  const { draft, context, held } = outcome;
+  const { draft, context, held, isChange } = outcome;
   const sized = held === null ? { ...state, sizedAt: now } : state;
-  if (decision.mode !== 'apply' || live.pods.length === 0) return sized;
+  if (mode !== 'apply' || live.pods.length === 0) return sized;
   const remembered = { ...sized, ...draft.remember };
-  if (decision.action !== 'resize') return remembered;
+  if (!isChange) return remembered;
   return {
     ...remembered,
     applied: draft.target,
     appliedAt: now,
     shrunkAt: hasShrunk(context.base, draft.target) ? now : state.shrunkAt,
-  };
-}
-
-function skipOff({ live, now, cycle, settings }: DecideInput): Decision {
-  return {
-    namespace: live.namespace,
-    name: live.name,
-    cycle,
-    at: now,
-    action: 'skip',
-    mode: settings.mode,
-    path: 'none',
-    from: null,
-    to: null,
-    reason: 'foresize/mode is off',
-    steps: [],
-    outcomes: [],
   };
 }
 
@@ -138,12 +142,13 @@ function skipOff({ live, now, cycle, settings }: DecideInput): Decision {
  * the answer is `hold` with `to` filled.
  */
 export function decide(input: DecideInput): { decision: Decision; state: FunctionState } {
+  const { settings, live } = input;
   const known = stateOf(input);
-  if (input.settings.mode === 'off') return { decision: skipOff(input), state: known };
+  if (isOwnFunction(live.labels)) return { decision: skip(input, OWN), state: known };
+  if (settings.mode === 'off') return { decision: skip(input, 'foresize/mode is off'), state: known };
   const state = learn(known, input);
   const outcome = think(input, state);
   const decision = toDecision(input, outcome);
-  const next = toState(input, state, outcome, decision);
-  const isNews = decision.action === 'resize' || decision.reason.startsWith('would');
-  return { decision, state: isNews ? rememberDecision(next, decision) : fitState(next) };
+  const next = toState(input, state, outcome, settings.mode);
+  return { decision, state: outcome.isChange ? rememberDecision(next, decision) : fitState(next) };
 }

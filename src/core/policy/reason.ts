@@ -32,7 +32,7 @@ export function reasonOfChange(from: Resources, to: Resources, steps: readonly S
 export function reasonOfHold(steps: readonly Step[], otherwise: string): string {
   const held = new Map<string, string>();
   for (const { resource, why } of steps) held.set(resource ?? 'all', why);
-  if (held.size === 0) return otherwise;
+  if (held.size === 0) return capitalised(otherwise);
   const texts = [...held].map(([name, why]) => {
     const kind = RESOURCE_NAMES.find((known) => known === name);
     return kind ? `${kindOf(kind).label}: ${why}` : why;

@@ -13,6 +13,7 @@ function bound(context: Context, draft: Draft, resource: ResourceName): Draft {
   const wanted = valueOf(draft.target, resource);
   const base = valueOf(context.base, resource);
   if (wanted === null || base === null) return draft;
+  if (resource === 'cpu-limit' && context.settings.cpuLimit === 'none') return draft;
   const { metric, label } = kindOf(resource);
   const asked = context.lower[metric] ?? 0;
   // What the user set is left as it is: a floor or a bound caps what Foresize sets.

@@ -7,9 +7,8 @@ import { cappedForecast } from './forecast-cap.ts';
 
 /** Requests reserve: CPU for the p90 of the peak until the next decision. */
 export const cpuRequest: Rule = (context, draft) => {
-  const { forecast, settings, qosClass } = context;
+  const { forecast, qosClass } = context;
   if (draft.target.cpuRequestCores === null || qosClass === 'Guaranteed') return draft;
-  if (settings.cpuLimit === 'none' && qosClass !== 'Burstable') return draft;
   if (forecast.peak.cpu === null) return remark(draft, 'cpu-request', 'cpu-request', 'no forecast of CPU');
   const p90 = cappedForecast(context, 'cpu', forecast.peak.cpu.p90);
   const why = `peak forecast (p90) ${formatCpuCores(p90)} × ${POLICY.requestMargin}`;

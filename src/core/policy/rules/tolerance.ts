@@ -15,7 +15,7 @@ function tolerate(context: Context, draft: Draft, resource: ResourceName): Draft
   if (wanted === null || base === null || wanted === base) return draft;
   if (Math.abs(wanted - base) > POLICY.tolerance * base) return draft;
   if (wanted > base && isUrgent(context, resource, base)) return draft;
-  const why = `${formatResource(resource, wanted)} is within ${POLICY.tolerance * 100} % of it`;
+  const why = `${formatResource(resource, wanted)} would be within ${POLICY.tolerance * 100} % of it`;
   return move(draft, 'tolerance', resource, base, why);
 }
 
