@@ -114,7 +114,7 @@ export const annotationsSchema = z.strictObject({
     'Whether a smaller memory limit waits for the next deploy or is set in the running pod.',
   ),
   'foresize/forecaster': choice(
-    ['auto', 'persistence', 'histogram'],
+    ['auto', 'persistence', 'histogram', 'recent-peak'],
     'auto',
     'Which forecaster is used; `auto` takes the one that has proved best on this function.',
   ),

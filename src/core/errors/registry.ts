@@ -14,6 +14,7 @@ export const ERRORS = {
     2,
     'Correct the annotation in stack.yml and deploy again; until then the function is skipped.',
   ),
+  'bundle-failed': kind(400, 2, 'Correct the source that the message names.'),
   'callback-failed': kind(422, 1, 'predict-resources failed; see its log for the call named by X-Call-Id.'),
   'configuration-invalid': kind(500, 2, 'Correct the named environment variable and restart.'),
   'csv-invalid': kind(
@@ -66,6 +67,7 @@ export const ERRORS = {
     'Grant the identity the named right (deploy/ has the roles), or correct what the API server names.',
   ),
   'kubernetes-unavailable': kind(502, 1, "Check the API server's address, its CA and that it is running."),
+  'load-invalid': kind(400, 2, '`foresize invoke --help` shows what is accepted.'),
   'message-invalid': kind(400, 2, 'Send the message as docs/openapi.json describes it.'),
   'message-repeated': kind(409, 1, 'Nothing to do: this cycle, or a later one, has been applied already.'),
   'message-stale': kind(409, 1, 'Synchronise the clocks of caller and callee, or send a fresh message.'),

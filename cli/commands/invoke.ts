@@ -1,0 +1,163 @@
+import { Command, Option } from '@commander-js/extra-typings';
+import { ForesizeError } from '#core/errors/error.ts';
+import { parseDurationMs } from '#core/units/duration.ts';
+import { DEFAULT_PERIOD_MS, PATTERNS, type Pattern } from '../../invoker/arrivals.ts';
+import { invoke, type InvokeOptions } from '../../invoker/invoke.ts';
+import { parsePayloadSizes } from '../../invoker/payloads.ts';
+import { createProgress } from '../../invoker/progress.ts';
+import { reportText } from '../../invoker/report.ts';
+import type { Summary } from '../../invoker/summary.ts';
+
+const HELP = `
+Patterns (--rate is calls a minute on average; on-off: while it is on):
+  random    each minute opens with 1 to 2 x rate - 1 calls, 125 ms apart: the study's load
+  constant  evenly spaced
+  diurnal   rises and falls by 80 % over --period, at random moments
+  burst     all calls of a --period at its start
+  on-off    evenly spaced for half of each --period, then silence
+
+Calls are sent when they are due, however slow the answers. Latency counts from when a call was due.
+
+Examples:
+  $ foresize invoke                               random load on qrcode for ten minutes
+  $ foresize invoke qrcode --rate 60 --duration 2m
+  $ foresize invoke --pattern diurnal --period 1h --duration 3h --rate 40
+  $ foresize invoke --pattern burst --rate 10 --payload lognormal:100,0.8
+  $ foresize invoke --log log.csv --calls calls.csv --seed 7
+  $ foresize invoke http://gateway:8080/function/resize --data '{"width": 64}' --json
+
+Exit codes: 0 every call was answered with 2xx; 1 some were not (more than --allow-errors);
+2 wrong input; 130 ended by Ctrl-C, with the summary up to then.
+`;
+
+interface Flags {
+  readonly gateway: string;
+  readonly pattern: Pattern;
+  readonly rate: number;
+  readonly period?: number;
+  readonly duration: number;
+  readonly seed: number;
+  readonly payload: string;
+  readonly data?: string;
+  readonly method: string;
+  readonly header: readonly string[];
+  readonly concurrency: number;
+  readonly timeout: number;
+  readonly log?: string;
+  readonly calls?: string;
+  readonly allowErrors: number;
+  readonly json?: true;
+}
+
+/** `foresize invoke`: sends load to a function. Throws `load-invalid` and `duration-invalid`. */
+export function invokeCommand() {
+  return new Command('invoke')
+    .description('Send load to a function, and say how it answered')
+    .argument('[function]', 'its name, or a whole address', 'qrcode')
+    .option('--gateway <url>', 'address of the OpenFaaS gateway', gatewayDefault())
+    .addOption(
+      new Option('--pattern <name>', 'when calls are due').choices(PATTERNS).default('random' as const),
+    )
+    .option('--rate <calls>', 'calls a minute', numberOf('--rate'), 5)
+    .option('--period <time>', 'of diurnal (24h), burst (1m) and on-off (10m)', parseDurationMs)
+    .addOption(
+      new Option('--duration <time>', 'how long to send, such as 90s or 2h')
+        .argParser(parseDurationMs)
+        .default(600_000, '10m'),
+    )
+    .option('--seed <number>', 'the same seed sends the same load', numberOf('--seed'), 1)
+    .option('--payload <bytes>', 'size of random text: 64, 16-512 or lognormal:MEDIAN,SIGMA', '8-64')
+    .option('--data <text>', 'send this text instead')
+    .option('--method <name>', 'HTTP method', 'POST')
+    .option('--header <line...>', 'header as "name: value"', [])
+    .option('--concurrency <calls>', 'most calls on their way at once', numberOf('--concurrency'), 16)
+    .addOption(
+      new Option('--timeout <time>', 'for each call').argParser(parseDurationMs).default(30_000, '30s'),
+    )
+    .option('--log <file>', 'add the time of each call (Unix ms, one a line)')
+    .option('--calls <file>', 'add a CSV row for each call: times, latency, bytes, outcome, status')
+    .option('--allow-errors <percent>', 'still exit 0', numberOf('--allow-errors'), 0)
+    .option('--json', 'print the summary as JSON')
+    .addHelpText('after', HELP)
+    .action(run);
+}
+
+async function run(name: string, flags: Flags): Promise<void> {
+  const interrupted = new AbortController();
+  const interrupt = (): void => {
+    interrupted.abort();
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    const summary = await send(optionsOf(name, flags), interrupted.signal);
+    process.stdout.write(flags.json === true ? `${JSON.stringify(summary)}\n` : reportText(summary));
+    process.exitCode = exitCodeOf(summary, flags.allowErrors, interrupted.signal.aborted);
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+async function send(options: InvokeOptions, signal: AbortSignal): Promise<Summary> {
+  const progress = createProgress(process.stderr, options.durationMs);
+  const startMs = performance.now();
+  try {
+    return await invoke({
+      ...options,
+      signal,
+      onCall: (_call, summary) => {
+        progress.show(performance.now() - startMs, summary);
+      },
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+function exitCodeOf({ calls, errors }: Summary, allowedPercent: number, interrupted: boolean): number {
+  if (interrupted) return 130;
+  return errors * 100 > allowedPercent * calls ? 1 : 0;
+}
+
+function optionsOf(name: string, flags: Flags): InvokeOptions {
+  const { pattern, rate, duration, seed, method, timeout: timeoutMs, concurrency, log, calls } = flags;
+  return {
+    target: { url: urlOf(name, flags.gateway), method, headers: headersOf(flags.header), timeoutMs },
+    pattern,
+    ratePerMinute: rate,
+    durationMs: duration,
+    periodMs: flags.period ?? DEFAULT_PERIOD_MS[pattern],
+    seed,
+    payload: flags.data ?? parsePayloadSizes(flags.payload),
+    concurrency,
+    record: { ...(log === undefined ? {} : { log }), ...(calls === undefined ? {} : { calls }) },
+  };
+}
+
+function urlOf(name: string, gateway: string): string {
+  return name.includes('://') ? name : `${gateway.replace(/\/+$/, '')}/function/${name}`;
+}
+
+function headersOf(lines: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):\s*(.*)$/.exec(line) ?? [];
+      if (name === undefined || value === undefined) {
+        throw new ForesizeError('load-invalid', `header ${JSON.stringify(line)} is not "name: value"`);
+      }
+      return [name, value];
+    }),
+  );
+}
+
+/** As faas-cli: the address in OPENFAAS_URL, else the local platform's. */
+function gatewayDefault(): string {
+  return process.env.OPENFAAS_URL ?? 'http://127.0.0.1:8080';
+}
+
+function numberOf(flag: string): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? NaN : Number(text);
+    if (Number.isFinite(value)) return value;
+    throw new ForesizeError('load-invalid', `${flag} ${JSON.stringify(text)} is not a number`);
+  };
+}
