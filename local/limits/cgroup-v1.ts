@@ -47,7 +47,8 @@ function makeGroups(groups: Groups): void {
 }
 
 function openCell(groups: Groups): Cell {
-  let limited = false;
+  let inForce: Resources | null = null;
+  const isLimited = (): boolean => inForce !== null && inForce.cpuLimitCores !== null;
   return {
     enter: (command) =>
       enterGroups(
@@ -56,14 +57,12 @@ function openCell(groups: Groups): Cell {
       ),
     started: () => undefined,
     apply(resources) {
-      const refusal = applyMemory(groups.memory, resources.memoryLimitBytes);
-      if (refusal !== null) return refusal;
-      applyCpu(groups.cpu, resources);
-      limited = resources.cpuLimitCores !== null;
-      return null;
+      const refusal = applyAll(groups, resources, inForce);
+      if (refusal === null) inForce = resources;
+      return refusal;
     },
     usage: () =>
-      Promise.resolve(groupMembers(groups.memory).length === 0 ? null : readUsage(groups, limited)),
+      Promise.resolve(groupMembers(groups.memory).length === 0 ? null : readUsage(groups, isLimited())),
     oomKills: () => readOomKills(groups.memory),
     async close() {
       const removed = await Promise.all(distinct(groups).map((directory) => removeGroup(directory)));
@@ -72,28 +71,41 @@ function openCell(groups: Groups): Cell {
   };
 }
 
-function applyCpu(directory: string, resources: Resources): void {
-  const { cpuLimitCores: limit } = resources;
-  writeValue(join(directory, 'cpu.shares'), cpuShares(resources.cpuRequestCores));
+/** CPU first, and back again if the memory limit is refused: in full or not at all. */
+function applyAll(groups: Groups, resources: Resources, before: Resources | null): string | null {
+  const { memoryLimitBytes } = resources;
+  const usageBytes = readNumber(join(groups.memory, 'memory.usage_in_bytes'));
+  if (memoryLimitBytes !== null && usageBytes > memoryLimitBytes)
+    return belowUsage(memoryLimitBytes, usageBytes);
+  applyCpu(groups.cpu, resources);
+  const refusal = applyMemory(groups.memory, memoryLimitBytes);
+  if (refusal !== null && before !== null) applyCpu(groups.cpu, before);
+  return refusal;
+}
+
+function applyCpu(directory: string, { cpuRequestCores, cpuLimitCores }: Resources): void {
+  // The quota is what the kernel may refuse (more than the group above has), so it goes first.
   writeValue(join(directory, 'cpu.cfs_period_us'), PERIOD_US);
-  writeValue(join(directory, 'cpu.cfs_quota_us'), limit === null ? -1 : quotaUs(limit));
+  writeValue(join(directory, 'cpu.cfs_quota_us'), cpuLimitCores === null ? -1 : quotaUs(cpuLimitCores));
+  writeValue(join(directory, 'cpu.shares'), cpuShares(cpuRequestCores));
 }
 
 function applyMemory(directory: string, limitBytes: number | null): string | null {
-  const usageBytes = readNumber(join(directory, 'memory.usage_in_bytes'));
-  if (limitBytes !== null && usageBytes > limitBytes) return belowUsage(limitBytes, usageBytes);
   try {
     writeValue(join(directory, 'memory.limit_in_bytes'), limitBytes ?? -1);
   } catch (error) {
     // EBUSY: use rose past the limit since it was read.
-    if (limitBytes === null || !(error instanceof Error && 'code' in error && error.code === 'EBUSY'))
-      throw error;
+    if (limitBytes === null || !isBusy(error)) throw error;
     return belowUsage(limitBytes, readNumber(join(directory, 'memory.usage_in_bytes')));
   }
   // What the limit pushes out to swap would hide that it is too small.
   const swappiness = join(directory, 'memory.swappiness');
   if (existsSync(swappiness)) writeValue(swappiness, 0);
   return null;
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EBUSY';
 }
 
 function readUsage(groups: Groups, limited: boolean): CellUsage {

@@ -60,9 +60,10 @@ function openCell(directory: string): Cell {
     enter: (command) => enterGroups([join(directory, 'cgroup.procs')], command),
     started: () => undefined,
     apply(resources) {
-      const refusal = applyMemory(directory, resources.memoryLimitBytes);
+      const refusal = memoryRefusal(directory, resources.memoryLimitBytes);
       if (refusal !== null) return refusal;
       applyCpu(directory, resources);
+      applyMemory(directory, resources.memoryLimitBytes);
       limited = resources.cpuLimitCores !== null;
       return null;
     },
@@ -76,20 +77,23 @@ function openCell(directory: string): Cell {
 }
 
 function applyCpu(directory: string, { cpuRequestCores, cpuLimitCores }: Resources): void {
-  writeValue(join(directory, 'cpu.weight'), cpuWeight(cpuRequestCores));
   const quota = cpuLimitCores === null ? 'max' : String(quotaUs(cpuLimitCores));
   writeValue(join(directory, 'cpu.max'), `${quota} ${PERIOD_US}`);
+  writeValue(join(directory, 'cpu.weight'), cpuWeight(cpuRequestCores));
 }
 
 /** memory.max below use kills where v1 refuses, so use is looked at first. */
-function applyMemory(directory: string, limitBytes: number | null): string | null {
+function memoryRefusal(directory: string, limitBytes: number | null): string | null {
   const current = join(directory, 'memory.current');
   const usageBytes = existsSync(current) ? readNumber(current) : 0;
-  if (limitBytes !== null && usageBytes > limitBytes) return belowUsage(limitBytes, usageBytes);
+  return limitBytes !== null && usageBytes > limitBytes ? belowUsage(limitBytes, usageBytes) : null;
+}
+
+function applyMemory(directory: string, limitBytes: number | null): void {
   writeValue(join(directory, 'memory.max'), limitBytes ?? 'max');
+  // What the limit pushes out to swap would hide that it is too small.
   const swap = join(directory, 'memory.swap.max');
   if (existsSync(swap)) writeValue(swap, 0);
-  return null;
 }
 
 function readUsage(directory: string, limited: boolean): CellUsage {

@@ -52,6 +52,7 @@ async function tryLimiter(create: () => Limiter): Promise<Limiter | null> {
     });
     const { program, args } = cell.enter({ program: '/bin/true', args: [] });
     execFileSync(program, args, { stdio: 'ignore', timeout: 5000 });
+    cell.oomKills();
     await cell.close();
     return limiter;
   } catch {

@@ -90,11 +90,12 @@ export class CpuThrottle {
     if (this.#ranInPeriod || this.#stoppedInPeriod) this.#counters.periods += elapsed;
     if (this.#stoppedInPeriod) this.#counters.throttledPeriods += elapsed;
     this.#ranInPeriod = false;
-    this.#stoppedInPeriod = this.#stoppedAtMs !== null;
     if (this.#limitCores !== null) {
       const share = this.#share(this.#limitCores);
       this.#tokensSeconds = Math.min(share, this.#tokensSeconds + share * elapsed);
     }
+    // A grant that pays the debt lets the group run from the start of the period.
+    this.#stoppedInPeriod = this.#stoppedAtMs !== null && this.#tokensSeconds <= 0;
     this.#ports.onPeriod();
   }
 

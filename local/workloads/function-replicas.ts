@@ -153,9 +153,13 @@ export class FunctionReplicas {
       .sort(leastUsefulFirst)
       .slice(0, Math.max(0, current.length - this.#replicaCount));
     let readyCount = [...current, ...old].filter(({ ready }) => ready).length;
+    // Old ones that are not ready make room for new ones, but not while a new one is still starting in that room.
+    const starting = current.filter(({ ready }) => !ready).length;
+    let room = current.length + old.length - this.#replicaCount - starting;
     for (const replica of old) {
-      if (readyCount - Number(replica.ready) < this.#replicaCount) continue;
+      if (readyCount - Number(replica.ready) < this.#replicaCount && (replica.ready || room <= 0)) continue;
       readyCount -= Number(replica.ready);
+      room -= 1;
       spare.push(replica);
     }
     for (const replica of spare) void this.#end(replica, graceMs, true);

@@ -99,9 +99,9 @@ export class Replica {
     if (!this.stopping) {
       this.#stopping.abort();
       this.#options.onChange();
-      if (drain) await this.#drained(graceMs);
-      await this.#container?.end(graceMs);
     }
+    if (drain) await this.#drained(graceMs);
+    await this.#container?.end(graceMs);
     await this.#life;
   }
 
