@@ -1,4 +1,5 @@
 import type { JsonObject, Json } from './json.ts';
+import type { Decoders } from './request-body.ts';
 import type { ResourcePath } from './request-path.ts';
 
 /** One request for a resource, authenticated and authorized. */
@@ -11,7 +12,8 @@ export interface ResourceRequest {
   readonly nowMs: number;
   /** Aborted when the client is gone or the server closes. */
   readonly signal: AbortSignal;
-  json(accepted?: readonly string[]): Promise<Json>;
+  /** The body; JSON unless other types are accepted. Throws UnsupportedMediaType, RequestEntityTooLarge, BadRequest. */
+  body(accepted?: Decoders): Promise<Json>;
   /** Throws Forbidden unless the user may do `verb` to the object of this name. */
   require(verb: string, name: string): void;
 }

@@ -5,7 +5,7 @@ import { isAllowed, refusal, type Attributes } from './authorization.ts';
 import { discover } from './discovery.ts';
 import type { User } from './identities.ts';
 import type { JsonObject } from './json.ts';
-import { contentTypeOf, readJsonBody } from './request-body.ts';
+import { contentTypeOf, JSON_ONLY, readBody } from './request-body.ts';
 import { parseResourcePath, type ResourcePath } from './request-path.ts';
 import type { Reply, Resource, ResourceRequest, Verb } from './resource.ts';
 import {
@@ -164,7 +164,7 @@ function toResourceRequest(options: ServerOptions, exchange: Exchange): Resource
     dryRun: parseDryRun(query),
     nowMs: options.clock(),
     signal: AbortSignal.any([gone.signal, options.closing]),
-    json: (accepted = [JSON_TYPE]) => readJsonBody(request, accepted),
+    body: (accepted = JSON_ONLY) => readBody(request, accepted),
     require: (verb, name) => {
       authorize(options, user, { ...path, verb, name });
     },

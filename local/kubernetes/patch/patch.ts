@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts';
 import { isObject } from '../json.ts';
+import { jsonTypes } from '../request-body.ts';
 import { badRequest, unsupportedMediaType } from '../status.ts';
 import { applyJsonPatch } from './json-patch.ts';
 import { applyMergePatch } from './merge-patch.ts';
@@ -13,12 +14,13 @@ const PATCHES: ReadonlyMap<string, Apply> = new Map<string, Apply>([
   ['application/strategic-merge-patch+json', asObject(applyStrategicMerge)],
 ]);
 
-export const PATCH_TYPES: readonly string[] = [...PATCHES.keys()];
+/** The bodies that are patches. */
+export const PATCH_BODIES = jsonTypes([...PATCHES.keys()]);
 
 /** Applies a patch by its content type. Throws UnsupportedMediaType, BadRequest, Invalid. */
 export function applyPatch(contentType: string, target: Json, patch: Json): Json {
   const apply = PATCHES.get(contentType);
-  if (!apply) throw unsupportedMediaType(PATCH_TYPES);
+  if (!apply) throw unsupportedMediaType([...PATCHES.keys()]);
   return apply(target, patch);
 }
 

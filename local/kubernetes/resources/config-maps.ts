@@ -1,15 +1,18 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { configMapFiles, loadConfigMaps } from '../config-map-files.ts';
+import { decodeConfigMap, PROTOBUF_TYPE } from '../config-map-protobuf.ts';
 import type { ApiContext } from '../context.ts';
 import { decode, metadataSchema, toDraft, type Target } from '../drafts.ts';
 import { at, type Json, type JsonObject } from '../json.ts';
-import { applyPatch, PATCH_TYPES } from '../patch/patch.ts';
+import { applyPatch, PATCH_BODIES } from '../patch/patch.ts';
+import { JSON_ONLY, type Decoders } from '../request-body.ts';
 import { ok, type Reply, type Resource, type ResourceRequest } from '../resource.ts';
 import { forbiddenField, invalid, invalidField, tooLongField, type FieldError } from '../status.ts';
 import { StoredObjects, type Draft } from '../stored-objects.ts';
 import { replyWithList } from './listing.ts';
 
+const BODIES: Decoders = new Map([...JSON_ONLY, [PROTOBUF_TYPE, decodeConfigMap]]);
 const MAX_BYTES = 1024 * 1024;
 const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 const KEY_ADVICE =
@@ -55,11 +58,11 @@ export function configMapResources(context: ApiContext): Resource[] {
           replyWithList(CONFIG_MAPS, request, store.list(request.path.namespace), context.versions.current),
         create: (request) => create(store, request),
         update: async (request) => {
-          const body = await request.json();
+          const body = await request.body(BODIES);
           return replace(store, request, body);
         },
         patch: async (request) => {
-          const patch = await request.json(PATCH_TYPES);
+          const patch = await request.body(PATCH_BODIES);
           const current = store.get(request.path.namespace, request.path.name);
           return replace(store, request, applyPatch(request.contentType, current, patch));
         },
@@ -78,7 +81,7 @@ function openStore(context: ApiContext): StoredObjects {
 }
 
 async function create(store: StoredObjects, request: ResourceRequest): Promise<Reply> {
-  const draft = parse(request, await request.json());
+  const draft = parse(request, await request.body(BODIES));
   request.require('create', draft.name);
   return { status: 201, object: store.create(draft, request.nowMs, request.dryRun) };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ApiContext } from '../context.ts';
 import { decode, metadataSchema, toDraft, type Target } from '../drafts.ts';
 import { type Json } from '../json.ts';
-import { applyPatch, PATCH_TYPES } from '../patch/patch.ts';
+import { applyPatch, PATCH_BODIES } from '../patch/patch.ts';
 import { ok, type Resource, type ResourceRequest } from '../resource.ts';
 import { StoredObjects, type Draft } from '../stored-objects.ts';
 import { replyWithList } from './listing.ts';
@@ -61,13 +61,13 @@ export function eventResources(context: ApiContext): Resource[] {
         list: (request) =>
           replyWithList(EVENTS, request, store.list(request.path.namespace), context.versions.current),
         create: async (request) => {
-          const draft = parse(request, await request.json());
+          const draft = parse(request, await request.body());
           const object = store.create(draft, request.nowMs, request.dryRun);
           store.trim(KEPT);
           return { status: 201, object };
         },
         patch: async (request) => {
-          const patch = await request.json(PATCH_TYPES);
+          const patch = await request.body(PATCH_BODIES);
           const current = store.get(request.path.namespace, request.path.name);
           const draft = parse(request, applyPatch(request.contentType, current, patch));
           return ok(store.replace(draft, request.dryRun));

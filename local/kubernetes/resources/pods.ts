@@ -4,7 +4,7 @@ import type { Resources } from '#core/usage/reading.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import { textAt, type Json, type JsonObject } from '../json.ts';
 import { toPodObject } from '../objects/pod.ts';
-import { applyPatch, PATCH_TYPES } from '../patch/patch.ts';
+import { applyPatch, PATCH_BODIES } from '../patch/patch.ts';
 import { parseResizedPod, resolveResize, type ResizedPod } from '../resize.ts';
 import { ok, type Reply, type Resource, type ResourceRequest } from '../resource.ts';
 import { conflict, forbiddenField, invalid, MODIFIED, notFound } from '../status.ts';
@@ -67,7 +67,7 @@ function listPods(context: ApiContext, request: ResourceRequest): Reply {
 }
 
 async function patchResize(context: ApiContext, request: ResourceRequest): Promise<Reply> {
-  const patch = await request.json(PATCH_TYPES);
+  const patch = await request.body(PATCH_BODIES);
   // The pod is looked at after the body has come: what is patched is what is there now.
   const pod = find(context, request.path.namespace, request.path.name);
   const before = podObject(context, pod);
@@ -75,7 +75,7 @@ async function patchResize(context: ApiContext, request: ResourceRequest): Promi
 }
 
 async function putResize(context: ApiContext, request: ResourceRequest): Promise<Reply> {
-  const body = await request.json();
+  const body = await request.body();
   const pod = find(context, request.path.namespace, request.path.name);
   return resize(context, request, pod, podObject(context, pod), body);
 }
