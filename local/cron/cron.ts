@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { ForesizeError } from '#core/errors/error.ts';
+import type { HeaderPair } from '../http/header-pairs.ts';
 import { sendRequest } from '../http/send-request.ts';
 import type { Deployment, LocalWorkloads } from '../workloads/model.ts';
 import { startAlarm, type Alarm } from './alarm.ts';
@@ -45,6 +46,11 @@ export interface Cron {
 
 /** The annotation `topic` must be exactly this. */
 const TOPIC = 'cron-function';
+
+const HEADERS: readonly HeaderPair[] = [
+  ['x-topic', TOPIC],
+  ['x-connector', 'cron-connector'],
+];
 
 interface Entry {
   readonly name: string;
@@ -126,9 +132,8 @@ async function invoke(
   signal: AbortSignal,
 ): Promise<void> {
   const url = `${gatewayUrl}/${asynchronous ? 'async-function' : 'function'}/${calledAs}`;
-  const headers = { 'x-topic': TOPIC, 'x-connector': 'cron-connector' };
   try {
-    const { status } = await sendRequest({ url, method: 'POST', headers, signal });
+    const { status } = await sendRequest({ url, method: 'POST', headers: HEADERS, signal });
     log.info({ function: calledAs, status }, 'cron call done');
   } catch (error) {
     if (!signal.aborted) log.warn({ function: calledAs, err: error }, 'cron call failed');

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ForesizeError } from '#core/errors/error.ts';
+import { withoutHeaders } from '../http/header-pairs.ts';
 import { MAX_MESSAGE_BYTES, tooLarge, type QueuedCall } from '../queue/message.ts';
 import type { CallQueue } from '../queue/queue.ts';
 import { identify, type CallIdentity } from './call-identity.ts';
-import { endToEndHeaders, groupHeaders } from './forwarded-headers.ts';
+import { endToEndHeaders } from './forwarded-headers.ts';
 import { parseTarget, type FunctionTarget } from './function-name.ts';
 import type { GatewaySettings } from './options.ts';
 
@@ -56,7 +57,7 @@ async function enqueue(
 }
 
 function queuedHeaders(request: IncomingMessage): QueuedCall['headers'] {
-  return groupHeaders(endToEndHeaders(request).filter(([name]) => !NOT_QUEUED.has(name.toLowerCase())));
+  return withoutHeaders(endToEndHeaders(request), NOT_QUEUED);
 }
 
 function requireHttpUrl(text: string): string {

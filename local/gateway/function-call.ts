@@ -1,15 +1,11 @@
-import {
-  Agent,
-  request as httpRequest,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  type ServerResponse,
-} from 'node:http';
+import { Agent, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
 import { ForesizeError } from '#core/errors/error.ts';
+import { replaceHeaders, withoutHeaders } from '../http/header-pairs.ts';
 import { identify, type CallIdentity } from './call-identity.ts';
-import { endToEndHeaders, groupHeaders, replaceHeaders } from './forwarded-headers.ts';
+import { endToEndHeaders } from './forwarded-headers.ts';
 import { parseTarget, type FunctionTarget } from './function-name.ts';
+import type { Lease } from '../workloads/model.ts';
 import type { GatewayMetrics } from './metrics.ts';
 import type { GatewaySettings } from './options.ts';
 
@@ -67,9 +63,7 @@ async function counted(
 /** Carries the call out, and returns the status the caller got. Never throws. */
 async function answer(settings: GatewaySettings, call: Call): Promise<number> {
   try {
-    const { name, namespace } = call.target;
-    const patience = AbortSignal.any([call.gone, AbortSignal.timeout(settings.replicaWaitMs)]);
-    const lease = await settings.workloads.lease(namespace, name, patience);
+    const lease = await leaseReplica(settings, call);
     try {
       return await forward(lease.origin, settings.upstreamTimeoutMs, call);
     } finally {
@@ -77,6 +71,26 @@ async function answer(settings: GatewaySettings, call: Call): Promise<number> {
     }
   } catch (error) {
     return refuse(call, error);
+  }
+}
+
+/** Waits for a ready replica, up to `replicaWaitMs` and while the caller is there. */
+async function leaseReplica(
+  { workloads, replicaWaitMs }: GatewaySettings,
+  { target, gone }: Call,
+): Promise<Lease> {
+  const patience = new AbortController();
+  const giveUp = (): void => {
+    patience.abort();
+  };
+  // A timer of our own, since one of AbortSignal.timeout would outlive the call and keep it in memory.
+  const timer = setTimeout(giveUp, replicaWaitMs);
+  gone.addEventListener('abort', giveUp);
+  try {
+    return await workloads.lease(target.namespace, target.name, patience.signal);
+  } finally {
+    clearTimeout(timer);
+    gone.removeEventListener('abort', giveUp);
   }
 }
 
@@ -127,27 +141,25 @@ function relay(reply: IncomingMessage, { response, identity }: Call, done: () =>
   pipeline(reply, response, done);
 }
 
-function headersForFunction({ request, identity }: Call, host: string): OutgoingHttpHeaders {
+/** Headers in Node's flat form: what the caller sent end to end, and what the gateway knows of the call. */
+function headersForFunction({ request, identity }: Call, host: string): string[] {
   const from = request.socket.remoteAddress ?? '';
   const before = request.headers['x-forwarded-for'];
-  const forwardedHost = request.headers['x-forwarded-host'] ?? request.headers.host ?? '';
-  const chunked = request.headers['transfer-encoding'] !== undefined;
-  const bodyless = request.headers['content-length'] === undefined && !chunked;
-  const needsLength = bodyless && !['GET', 'HEAD', 'DELETE', 'OPTIONS'].includes(request.method ?? '');
-  const replaced = replaceHeaders(
-    endToEndHeaders(request).filter(([name]) => !NOT_FORWARDED.has(name.toLowerCase())),
-    {
-      ...identity,
-      'x-forwarded-for': before === undefined ? from : `${String(before)}, ${from}`,
-      'x-forwarded-host': String(forwardedHost),
-    },
-  );
-  return {
-    ...groupHeaders(replaced),
+  const headers = replaceHeaders(withoutHeaders(endToEndHeaders(request), NOT_FORWARDED), {
+    ...identity,
+    ...framing(request),
     host,
-    ...(chunked && { 'transfer-encoding': 'chunked' }),
-    ...(needsLength && { 'content-length': '0' }),
-  };
+    'x-forwarded-for': before === undefined ? from : `${String(before)}, ${from}`,
+    'x-forwarded-host': String(request.headers['x-forwarded-host'] ?? request.headers.host ?? ''),
+  });
+  return headers.flat();
+}
+
+/** How the body ends, said outright: Node would send a body with DELETE unframed, and one in chunks with an empty POST. */
+function framing({ headers, method = '' }: IncomingMessage): Record<string, string> {
+  if (headers['transfer-encoding'] !== undefined) return { 'transfer-encoding': 'chunked' };
+  const mayBeBodyless = ['GET', 'HEAD', 'DELETE', 'OPTIONS'].includes(method);
+  return headers['content-length'] !== undefined || mayBeBodyless ? {} : { 'content-length': '0' };
 }
 
 function refuse({ target, identity, response }: Call, error: unknown): number {

@@ -1,11 +1,12 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { headerPairs, type HeaderPair } from './header-pairs.ts';
 
 /** A request with exactly these headers beside `Host` and the body's length: nothing is added on the way. */
 export interface OutgoingRequest {
   readonly url: string;
   readonly method: string;
-  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers?: readonly HeaderPair[];
   readonly body?: Uint8Array;
   readonly signal?: AbortSignal;
   /** A longer answer is an error. @default 64 MiB */
@@ -14,8 +15,7 @@ export interface OutgoingRequest {
 
 export interface Answer {
   readonly status: number;
-  /** Name, value, name, value, as they came. */
-  readonly rawHeaders: readonly string[];
+  readonly headers: readonly HeaderPair[];
   readonly body: Buffer;
 }
 
@@ -23,7 +23,7 @@ const MAX_ANSWER_BYTES = 64 * 2 ** 20;
 
 /** Sends one request and reads its whole answer; rejects with what Node's http client raises. */
 export function sendRequest(outgoing: OutgoingRequest): Promise<Answer> {
-  const { url, method, headers, body = new Uint8Array(), signal } = outgoing;
+  const { url, method, headers = [], body = new Uint8Array(), signal } = outgoing;
   const maxBytes = outgoing.maxAnswerBytes ?? MAX_ANSWER_BYTES;
   return new Promise<Answer>((resolve, reject) => {
     const target = new URL(url);
@@ -31,7 +31,7 @@ export function sendRequest(outgoing: OutgoingRequest): Promise<Answer> {
     const request = open(target, {
       method,
       agent: false,
-      headers: { ...headers, 'content-length': String(body.byteLength) },
+      headers: [...headers, ['host', target.host], ['content-length', String(body.byteLength)]].flat(),
       ...(signal && { signal }),
     });
     request.on('error', reject);
@@ -46,7 +46,7 @@ export function sendRequest(outgoing: OutgoingRequest): Promise<Answer> {
       response.on('error', reject);
       response.on('end', () => {
         const { statusCode: status = 0, rawHeaders } = response;
-        resolve({ status, rawHeaders, body: Buffer.concat(chunks) });
+        resolve({ status, headers: headerPairs(rawHeaders), body: Buffer.concat(chunks) });
       });
     });
     request.end(body);

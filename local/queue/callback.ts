@@ -1,3 +1,4 @@
+import { replaceHeaders, withoutHeaders, type HeaderPair } from '../http/header-pairs.ts';
 import type { Answer } from '../http/send-request.ts';
 import type { QueuedCall } from './message.ts';
 
@@ -12,21 +13,11 @@ const NOT_COPIED = new Set([
 ]);
 
 /** What X-Callback-Url gets beside the body: all headers of the answer, and four that say whose it is. */
-export function callbackHeaders(
-  call: QueuedCall,
-  answer: Answer,
-  seconds: number,
-): Record<string, string | string[]> {
-  const copied: Record<string, string[]> = {};
-  for (let index = 0; index + 1 < answer.rawHeaders.length; index += 2) {
-    const name = (answer.rawHeaders[index] ?? '').toLowerCase();
-    if (!NOT_COPIED.has(name)) (copied[name] ??= []).push(answer.rawHeaders[index + 1] ?? '');
-  }
-  return {
-    ...copied,
+export function callbackHeaders(call: QueuedCall, answer: Answer, seconds: number): HeaderPair[] {
+  return replaceHeaders(withoutHeaders(answer.headers, NOT_COPIED), {
     'x-call-id': call.callId,
     'x-duration-seconds': seconds.toFixed(6),
     'x-function-name': call.functionName,
     'x-function-status': String(answer.status),
-  };
+  });
 }

@@ -1,4 +1,5 @@
 import { ForesizeError } from '#core/errors/error.ts';
+import type { HeaderPair } from '../http/header-pairs.ts';
 
 /** An asynchronous call as the gateway publishes it. */
 export interface QueuedCall {
@@ -8,7 +9,7 @@ export interface QueuedCall {
   readonly method: string;
   /** Path and query below the function; begins with `/`. */
   readonly rest: string;
-  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly headers: readonly HeaderPair[];
   readonly body: Buffer;
   readonly callbackUrl: string | null;
 }

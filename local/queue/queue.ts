@@ -1,5 +1,6 @@
 import PQueue from 'p-queue';
 import type { Logger } from 'pino';
+import { replaceHeaders } from '../http/header-pairs.ts';
 import { sendRequest, type Answer } from '../http/send-request.ts';
 import { callbackHeaders } from './callback.ts';
 import { requireCarriable, type QueuedCall } from './message.ts';
@@ -66,7 +67,7 @@ function invoke(gatewayUrl: string, call: QueuedCall, signal: AbortSignal): Prom
   return sendRequest({
     url: `${gatewayUrl}/function/${call.functionName}${call.rest === '/' ? '' : call.rest}`,
     method: call.method,
-    headers: { ...call.headers, 'x-call-id': call.callId },
+    headers: replaceHeaders(call.headers, { 'x-call-id': call.callId }),
     body: call.body,
     signal,
   });

@@ -91,6 +91,17 @@ describe('the administration of the gateway', () => {
       expect(await json('/secrets')).to.deep.equal([]);
     });
 
+    it('keeps the bytes of value and of rawValue, in a file of the secret’s name', async () => {
+      const bytes = Buffer.from([0, 255, 10, 128]);
+      await harness.system('POST', '/secrets', { name: 'raw', rawValue: bytes.toString('base64') });
+      await harness.system('POST', '/secrets', { name: 'text', value: ' ä\n' });
+      const fileOf = (name: string): unknown => harness.secrets.files('openfaas-fn', name)?.get(name);
+      expect(fileOf('raw')).to.deep.equal(bytes);
+      expect(String(fileOf('text'))).to.equal(' ä\n');
+      await harness.system('PUT', '/secrets', { name: 'raw', value: 'now text' });
+      expect(String(fileOf('raw'))).to.equal('now text');
+    });
+
     it('refuses a bad name, no value, broken base64 and an unknown namespace by name', async () => {
       const create = async (body: unknown): Promise<string> => {
         const answer = await harness.system('POST', '/secrets', body);

@@ -167,6 +167,15 @@ describe('a call through the gateway', () => {
     expect(headers).to.not.have.any.keys('x-hop', 'proxy-authorization', 'te');
   });
 
+  it('passes on headers whose names a record would stumble over', async () => {
+    const headers: [string, string][] = [['constructor', 'a']];
+    expect(Object.entries((await mirrored('/function/mirror', { headers })).headers)).to.deep.include(
+      headers[0],
+    );
+    const queued = await harness.call('/async-function/mirror', { method: 'POST', headers });
+    expect(queued.status).to.equal(202);
+  });
+
   it("gives the function's status, repeated headers and body, without its connection's", async () => {
     const answer = await harness.call('/function/headers');
     expect(answer.status).to.equal(418);

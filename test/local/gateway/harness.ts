@@ -6,12 +6,14 @@ import { pino } from 'pino';
 import { createGateway, type Gateway, type GatewayOptions } from '../../../local/gateway/gateway.ts';
 import { createNamespaces } from '../../../local/namespaces/namespaces.ts';
 import { createSecretStore } from '../../../local/secrets/file-store.ts';
+import type { SecretStore } from '../../../local/secrets/store.ts';
 import { createMemoryWorkloads, type MemoryWorkloads } from '../../support/memory-workloads.ts';
 
 /** A gateway over functions that are HTTP servers of the test. */
 export interface Harness {
   readonly gateway: Gateway;
   readonly workloads: MemoryWorkloads;
+  readonly secrets: SecretStore;
   /** `/system/…` with the password; a body goes as JSON. */
   system(method: string, path: string, body?: unknown): Promise<Response>;
   call(path: string, init?: RequestInit): Promise<Response>;
@@ -43,6 +45,7 @@ export async function startHarness(
   return {
     gateway,
     workloads,
+    secrets,
     system: (method, path, body) =>
       fetch(`${gateway.url}/system${path}`, {
         method,
