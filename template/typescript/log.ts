@@ -13,15 +13,20 @@ function describeError(error: Error): Record<string, unknown> {
 
 /** JSON.stringify refuses bigints and cycles; a log line must not. Errors have no enumerable fields of their own. */
 function serialize(event: Record<string, unknown>): string {
-  const ancestors: unknown[] = [];
+  // The objects around the value at hand, outermost first: as they were found, and as they are shown.
+  const found: unknown[] = [];
+  const shown: unknown[] = [];
   return JSON.stringify(event, function replace(this: unknown, _key, value: unknown) {
-    while (ancestors.length > 0 && ancestors.at(-1) !== this) ancestors.pop();
+    while (shown.length > 0 && shown.at(-1) !== this) {
+      shown.pop();
+      found.pop();
+    }
     if (typeof value === 'bigint') return value.toString();
     if (typeof value !== 'object' || value === null) return value;
-    if (ancestors.includes(value)) return '[circular]';
-    const shown = value instanceof Error ? describeError(value) : value;
-    ancestors.push(shown);
-    return shown;
+    if (found.includes(value)) return '[circular]';
+    found.push(value);
+    shown.push(value instanceof Error ? describeError(value) : value);
+    return shown.at(-1);
   });
 }
 

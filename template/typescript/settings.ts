@@ -10,13 +10,14 @@ export interface Settings {
   readonly drainTimeoutMs: number;
 }
 
-const BYTES: Readonly<Record<string, number>> = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 };
-const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+/** Factors by unit; a bare number is in bytes, or in seconds. */
+const BYTES = new Map(Object.entries({ '': 1, b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }));
+const MILLISECONDS = new Map(Object.entries({ '': 1000, ms: 1, s: 1000, m: 60_000 }));
 
 /** `12.5kb` → 12.5 × the unit's factor, undefined if it is no such amount. */
-function parseAmount(text: string, factors: Readonly<Record<string, number>>, bare: string) {
+function parseAmount(text: string, factors: ReadonlyMap<string, number>): number | undefined {
   const match = /^(\d+(?:\.\d+)?)([a-z]*)$/.exec(text.trim().toLowerCase());
-  const factor = factors[match?.[2] === '' ? bare : (match?.[2] ?? '')];
+  const factor = factors.get(match?.[2] ?? '');
   return match === null || factor === undefined ? undefined : Math.round(Number(match[1]) * factor);
 }
 
@@ -43,8 +44,8 @@ function readAmount<T>(
 
 const parsePort = (text: string): number | undefined =>
   /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined;
-const parseSize = (text: string): number | undefined => parseAmount(text, BYTES, 'b');
-const parseTime = (text: string): number | undefined => parseAmount(text, MILLISECONDS, 's');
+const parseSize = (text: string): number | undefined => parseAmount(text, BYTES);
+const parseTime = (text: string): number | undefined => parseAmount(text, MILLISECONDS);
 
 /**
  * Reads HOST, PORT, MAX_BODY_SIZE (as `100kb`, 1 kb = 1024 bytes), DRAIN_DELAY and DRAIN_TIMEOUT (as `500ms`, `10s`).
