@@ -1,5 +1,7 @@
-import type { Pod, PodCounters } from '../workloads/model.ts';
+import type { LocalWorkloads, Pod, PodCounters } from '../workloads/model.ts';
 import { containerId } from './objects/identifiers.ts';
+
+export const CADVISOR_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** The kubelet's CFS period; a quota is cores × this. */
 const CFS_PERIOD_US = 100_000;
@@ -104,6 +106,15 @@ export function renderCadvisor(
     return pod ? [{ sample, labels: containerLabels(pod, imageOf(pod)) }] : [];
   });
   return FAMILIES.map((family) => renderFamily(family, rows)).join('');
+}
+
+/** The same for all pods of the platform, with the images of their functions. */
+export function renderWorkloads(workloads: LocalWorkloads): string {
+  return renderCadvisor(
+    workloads.pods(),
+    workloads.counters(),
+    (pod) => workloads.deployment(pod.namespace, pod.functionName)?.spec.image ?? '',
+  );
 }
 
 function renderFamily(

@@ -1,6 +1,6 @@
 import type { Pod } from '../../workloads/model.ts';
 import type { ApiContext } from '../context.ts';
-import { renderCadvisor } from '../cadvisor.ts';
+import { CADVISOR_TYPE, renderWorkloads } from '../cadvisor.ts';
 import { textAt, type JsonObject } from '../json.ts';
 import { toDeploymentObject } from '../objects/deployment.ts';
 import { derivedUid } from '../objects/identifiers.ts';
@@ -9,8 +9,6 @@ import { toTime } from '../quantities.ts';
 import { ok, type Reply, type Resource, type ResourceRequest } from '../resource.ts';
 import { notFound, unknownRoute } from '../status.ts';
 import { replyWithList } from './listing.ts';
-
-const EXPOSITION = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** A list whose objects are made from the platform's state at each request. */
 function readOnly(
@@ -143,13 +141,5 @@ function proxyNode(context: ApiContext, { path }: ResourceRequest): Reply {
   const { workloads } = context;
   if (path.name !== workloads.nodeName) throw notFound({ group: '', resource: 'nodes' }, path.name);
   if (path.rest !== 'metrics/cadvisor') throw unknownRoute();
-  const imageOf = imageFinder(context);
-  return {
-    contentType: EXPOSITION,
-    text: renderCadvisor(workloads.pods(), workloads.counters(), imageOf),
-  };
-}
-
-function imageFinder({ workloads }: ApiContext): Parameters<typeof renderCadvisor>[2] {
-  return (pod) => workloads.deployment(pod.namespace, pod.functionName)?.spec.image ?? '';
+  return { contentType: CADVISOR_TYPE, text: renderWorkloads(workloads) };
 }

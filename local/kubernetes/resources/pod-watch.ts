@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import type { Pod, WorkloadEvent } from '../../workloads/model.ts';
 import type { ApiContext } from '../context.ts';
 import type { JsonObject } from '../json.ts';
@@ -29,8 +28,11 @@ export async function* watchPods(
     const object = toObject(pod);
     if (isWanted(pod) && matches(object)) backlog.push({ type, object });
   };
-  if (['', '0'].includes(request.query.get('resourceVersion') ?? '')) {
-    for (const pod of context.workloads.pods()) push('ADDED', pod);
+  const since = Number(request.query.get('resourceVersion'));
+  for (const pod of context.workloads.pods()) {
+    if (!(since > 0)) push('ADDED', pod);
+    // Changed between the client's list and now.
+    else if (Number(context.versions.of(pod.uid)) > since) push('MODIFIED', pod);
   }
   const unsubscribe = context.workloads.subscribe((event: WorkloadEvent) => {
     if (event.kind !== 'pod') return;
