@@ -8,7 +8,7 @@ export function stepsPerMean(stepMs: number): number {
 
 /**
  * Mean of the `steps` values up to and including each one; NaN is a gap. Where the value itself or more than half of
- * the values are gaps, so is the mean. Summed afresh for each, so that equal values give exactly their own mean.
+ * the values are gaps, so is the mean. Summed afresh for each, so that nothing drifts.
  */
 export function rollingMean(values: Float64Array, steps: number): Float64Array {
   const means = new Float64Array(values.length).fill(NaN);

@@ -65,7 +65,8 @@ describe('usage as CSV', () => {
   const seed = new URL('../../../../shared/data/seed/', import.meta.url);
   it('reads the reference data set (skipped without ../shared/data/seed)', function () {
     if (!existsSync(seed)) this.skip();
-    const lines = (file: string): string[] => readFileSync(new URL(file, seed), 'utf8').trimEnd().split(/\r?\n/);
+    const lines = (file: string): string[] =>
+      readFileSync(new URL(file, seed), 'utf8').trimEnd().split(/\r?\n/);
     const memory = lines('memory_usage.csv').map((line) => line.split(',')[1]);
     const text = lines('cpu_usage.csv')
       .map((line, i) => `${line},${memory[i]}`)
