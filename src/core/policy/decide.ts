@@ -18,9 +18,10 @@ const run = (rules: readonly Rule[], context: Context, draft: Draft): Draft =>
 
 /** Why sizing does not run in this cycle; null if it does. */
 function sizingHeld(
-  { now, forecast, sizingPeriodMs = 60_000, cyclePeriodMs = 15_000 }: DecideInput,
+  { now, live, forecast, sizingPeriodMs = 60_000, cyclePeriodMs = 15_000 }: DecideInput,
   state: FunctionState,
 ): string | null {
+  if (live.pods.length === 0) return 'no pod runs';
   const { age } = forecast.evidence;
   const whole = age === null ? null : age + Math.max(0, now - forecast.at);
   if (whole === null) return 'no sample of its use is known';
@@ -74,11 +75,8 @@ function pathOf({ draft, context, held }: Outcome): Decision['path'] {
   return held === null || !isSame(draft.target, context.base) ? 'sizing' : 'none';
 }
 
-function reasonOf({ live, settings }: DecideInput, { draft, from, held, isChange }: Outcome): string {
-  if (!isChange) {
-    const nothing = live.pods.length === 0 ? 'no pod runs' : (held ?? 'its sizes fit the forecast');
-    return reasonOfHold(draft.steps, nothing);
-  }
+function reasonOf({ settings }: DecideInput, { draft, from, held, isChange }: Outcome): string {
+  if (!isChange) return reasonOfHold(draft.steps, held ?? 'its sizes fit the forecast');
   const reason = reasonOfChange(from, draft.target, draft.steps);
   return settings.mode === 'apply' ? reason : `Would resize: ${reason} (mode ${settings.mode})`;
 }

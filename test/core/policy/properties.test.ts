@@ -1,0 +1,253 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import type { Signals } from '#core/messages/usage.ts';
+import { decide } from '#core/policy/decide.ts';
+import type { DecideInput } from '#core/policy/context.ts';
+import { qosClassOf, RESOURCE_NAMES, kindOf, valueOf } from '#core/policy/resources.ts';
+import { functionStateSchema, type FunctionState } from '#core/policy/state.ts';
+import { formatCpuCores, formatMemoryBytes, parseCpuCores, parseMemoryBytes } from '#core/units/quantity.ts';
+import type { Resources } from '#core/usage/reading.ts';
+import { DAY, decideOn, HOUR, inputOf, MI, MINUTE, NOW, quantiles, type Situation } from './situation.ts';
+
+const cores = (most: number): fc.Arbitrary<number> => fc.double({ min: 0, max: most, noNaN: true });
+const bytes = fc.integer({ min: 0, max: 4096 * MI });
+const rarely = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { freq: 3 });
+
+/** Sizes that Kubernetes admits: requests within limits, some of them unset, and sometimes Guaranteed. */
+const sizes: fc.Arbitrary<Resources> = fc
+  .record({
+    cpu: fc.integer({ min: 1, max: 4000 }),
+    cpuShare: fc.double({ min: 0.01, max: 1, noNaN: true }),
+    memory: fc.integer({ min: 8, max: 4096 }),
+    memoryShare: fc.double({ min: 0.01, max: 1, noNaN: true }),
+    unset: fc.constantFrom('none', 'limits', 'cpu-limit', 'memory-request'),
+    guaranteed: fc.boolean(),
+  })
+  .map(({ cpu, cpuShare, memory, memoryShare, unset, guaranteed }) => {
+    const [share, part] = guaranteed ? [1, 1] : [cpuShare, memoryShare];
+    const limits = unset === 'limits';
+    return {
+      cpuRequestCores: Math.ceil(cpu * share) / 1000,
+      cpuLimitCores: limits || unset === 'cpu-limit' ? null : cpu / 1000,
+      memoryRequestBytes: unset === 'memory-request' ? null : Math.ceil(memory * part) * MI,
+      memoryLimitBytes: limits ? null : memory * MI,
+    };
+  });
+
+const signals: fc.Arbitrary<Partial<Signals>> = fc.record({
+  stretch: rarely(cores(20)),
+  throttledPeriods: fc.integer({ min: 0, max: 100 }),
+  cpuSecondsPerCall: rarely(cores(2)),
+  callsStartedPerSecond: rarely(cores(50)),
+  callsInFlight: rarely(fc.integer({ min: 0, max: 500 })),
+  durationP95Seconds: rarely(cores(3)),
+  durationCalls: fc.integer({ min: 0, max: 300 }),
+  oomKills: fc.array(
+    fc.record({ atMs: fc.integer({ min: NOW - HOUR, max: NOW }), memoryLimitBytes: rarely(bytes) }),
+    { maxLength: 2 },
+  ),
+  notReady: fc.boolean(),
+  notReadyThrottled: fc.boolean(),
+  cpuSecondsUntilReady: rarely(cores(4)),
+  lastCpuCores: rarely(cores(4)),
+  lastMemoryBytes: rarely(bytes),
+  maximumCpuCores: rarely(cores(4)),
+  maximumMemoryBytes: rarely(bytes),
+  censoredAtMs: rarely(fc.integer({ min: NOW - HOUR, max: NOW })),
+});
+
+const annotations: fc.Arbitrary<Record<string, string>> = fc
+  .record({
+    limit: fc.constantFrom('keep', 'latency', 'none'),
+    evidence: fc.constantFrom('90s', '1h', '24h', '8d'),
+    shrink: fc.constantFrom('deploy', 'in-place'),
+    max: fc.constantFrom(null, '700m', '2'),
+    min: fc.constantFrom(null, '5m', '100m'),
+    memoryMax: fc.constantFrom(null, '300Mi', '2Gi'),
+  })
+  .map(({ limit, evidence, shrink, max, min, memoryMax }) => ({
+    'foresize/cpu-limit': limit,
+    'foresize/evidence': evidence,
+    'foresize/memory-shrink': shrink,
+    ...(limit === 'latency' ? { 'foresize/latency-budget': '200ms' } : {}),
+    ...(max === null ? {} : { 'foresize/cpu-max': max }),
+    ...(min === null ? {} : { 'foresize/cpu-min': min }),
+    ...(memoryMax === null ? {} : { 'foresize/memory-max': memoryMax }),
+  }));
+
+/** A function first seen some time ago, decided on again and again since with the same facts. */
+const inputs: fc.Arbitrary<DecideInput> = fc
+  .record({
+    sizes,
+    signals,
+    annotations,
+    cpu: rarely(cores(6)),
+    memory: rarely(bytes),
+    age: fc.constantFrom(null, 0, MINUTE, 2 * MINUTE, DAY, 9 * DAY),
+    startedAgo: fc.integer({ min: 0, max: 20 * MINUTE }),
+  })
+  .map(({ age, startedAgo, ...situation }) => {
+    const pods = [{ qosClass: qosClassOf(situation.sizes), startedAtMs: NOW - startedAgo }];
+    const template = situation.sizes;
+    const state = age === null ? undefined : historyOf({ ...situation, template }, age);
+    return inputOf({ ...situation, template, pods, state });
+  });
+
+function historyOf(situation: Situation, age: number): FunctionState | undefined {
+  let state: FunctionState | undefined;
+  const quiet = { ...situation, cpu: null, memory: null };
+  const looks = [age, age / 2, MINUTE].map((ago) => NOW - ago);
+  const recommend = { ...situation.annotations, 'foresize/mode': 'recommend' };
+  for (const now of looks) state = decideOn({ ...quiet, now, state, annotations: recommend }).state;
+  return state;
+}
+
+/** How each resource stands before and after. */
+function changes(input: DecideInput) {
+  const { decision } = decide(input);
+  return RESOURCE_NAMES.flatMap((name) => {
+    const before = valueOf(input.live.pods[0]!.desired, name);
+    const after = decision.to === null ? null : valueOf(decision.to, name);
+    return before === null || after === null ? [] : [{ name, metric: kindOf(name).metric, before, after }];
+  });
+}
+
+const holds = (property: (input: DecideInput) => void): void => {
+  fc.assert(fc.property(inputs, property), { numRuns: 400 });
+};
+
+/** `raised` raises the forecast of both metrics by this share. */
+function withForecast(input: DecideInput, factor: number): DecideInput {
+  const { cpu, memory } = input.forecast.peak;
+  const peak = {
+    ...input.forecast.peak,
+    cpu: cpu && quantiles(cpu.p90 * factor),
+    memory: memory && quantiles(memory.p90 * factor),
+  };
+  return { ...input, forecast: { ...input.forecast, peak } };
+}
+
+describe('a decision, whatever it is given', () => {
+  it('raises nothing above its maximum', () => {
+    holds((input) => {
+      const { cpuMaxCores, memoryMaxBytes } = input.settings;
+      const node = {
+        cpu: input.nodes[0]!.allocatableCpuCores,
+        memory: input.nodes[0]!.allocatableMemoryBytes,
+      };
+      for (const { metric, before, after } of changes(input)) {
+        const most = Math.min(node[metric], (metric === 'cpu' ? cpuMaxCores : memoryMaxBytes) ?? Infinity);
+        expect(after).to.be.at.most(Math.max(before, most));
+      }
+    });
+  });
+
+  it('lowers nothing below its minimum, its floor or what is in use', () => {
+    holds((input) => {
+      const { lastCpuCores, lastMemoryBytes } = input.forecast.signals;
+      for (const { metric, before, after } of changes(input)) {
+        if (after >= before) continue;
+        const last = (metric === 'cpu' ? lastCpuCores : lastMemoryBytes) ?? 0;
+        const least = metric === 'cpu' ? Math.max(0.002, input.settings.cpuMinCores ?? 0) : 4 * MI;
+        expect(after).to.be.at.least(Math.max(last, least));
+      }
+    });
+  });
+
+  it('keeps the class of the pod and requests within limits, and sets nothing that was unset', () => {
+    holds((input) => {
+      const { to } = decide(input).decision;
+      const before = input.live.pods[0]!.desired;
+      if (to === null) throw new Error('sizes must be filled');
+      expect(qosClassOf(to)).to.equal(qosClassOf(before));
+      expect(to.cpuRequestCores ?? 0).to.be.at.most(to.cpuLimitCores ?? Infinity);
+      expect(to.memoryRequestBytes ?? 0).to.be.at.most(to.memoryLimitBytes ?? Infinity);
+      for (const name of RESOURCE_NAMES) {
+        expect(valueOf(to, name) === null).to.equal(valueOf(before, name) === null);
+      }
+    });
+  });
+
+  it('is held once it is in force and nothing else has happened', () => {
+    holds((input) => {
+      const { decision, state } = decide(input);
+      const pods = input.live.pods.map((pod) => ({ ...pod, desired: decision.to!, inForce: decision.to! }));
+      // After a rescue, which lowers nothing, sizing still has its say; otherwise it must not change its mind.
+      const sizedAt = decision.path === 'rescue' ? state.sizedAt : null;
+      const again = { ...input, live: { ...input.live, pods }, state: { ...state, sizedAt } };
+      expect(decide(again).decision.action).to.equal('hold');
+    });
+  });
+
+  it('does not fall where the forecast rises', () => {
+    fc.assert(
+      fc.property(inputs, fc.double({ min: 1, max: 3, noNaN: true }), (input, factor) => {
+        const higher = changes(withForecast(input, factor));
+        const lower = changes(withForecast(input, 1));
+        lower.forEach(({ after }, index) => expect(higher[index]?.after).to.be.at.least(after));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('lowers nothing where it rescues', () => {
+    holds((input) => {
+      if (decide(input).decision.path !== 'rescue') return;
+      for (const { before, after } of changes(input)) expect(after).to.be.at.least(before);
+    });
+  });
+
+  it('lowers nothing before the evidence window has passed', () => {
+    holds((input) => {
+      const known = NOW - (input.state?.firstSeenAt ?? NOW);
+      if (known >= input.settings.evidenceMs) return;
+      for (const { before, after } of changes(input)) expect(after).to.be.at.least(before);
+    });
+  });
+
+  it('does sometimes lower and sometimes raise', () => {
+    const seen = { lower: 0, raise: 0 };
+    holds((input) => {
+      for (const { before, after } of changes(input)) {
+        if (after < before) seen.lower += 1;
+        if (after > before) seen.raise += 1;
+      }
+    });
+    expect(seen.lower).to.be.above(0);
+    expect(seen.raise).to.be.above(0);
+  });
+
+  it('is written in quantities that read back as the same numbers', () => {
+    holds((input) => {
+      for (const { metric, before, after } of changes(input)) {
+        if (after === before) continue;
+        const readBack =
+          metric === 'cpu'
+            ? parseCpuCores(formatCpuCores(after))
+            : parseMemoryBytes(formatMemoryBytes(after));
+        expect(readBack).to.equal(after);
+      }
+    });
+  });
+
+  it('leaves a state that is valid and fits in a kilobyte, of a pod of 48 cores changed for eight days too', () => {
+    const largest = { lastCpuCores: 47.9, maximumCpuCores: 47.9, lastMemoryBytes: 96_000 * MI };
+    let state: FunctionState | undefined;
+    for (let now = NOW - 9 * DAY; now <= NOW; now += HOUR) {
+      const sizing = {
+        now,
+        state,
+        cpu: 1 + ((now / HOUR) % 7) * 6,
+        memory: (1000 + ((now / HOUR) % 5) * 20_000) * MI,
+      };
+      const oomKills = [{ atMs: now - 1000, memoryLimitBytes: 80_000 * MI }];
+      const limits = { cpuLimitCores: 48, memoryLimitBytes: 96_000 * MI };
+      state = decideOn({ ...sizing, sizes: limits, nodeCores: 64, signals: { ...largest, oomKills } }).state;
+      expect(Buffer.byteLength(JSON.stringify(functionStateSchema.parse(state)))).to.be.at.most(1024);
+    }
+    holds((input) => {
+      const bytesOfState = Buffer.byteLength(JSON.stringify(functionStateSchema.parse(decide(input).state)));
+      expect(bytesOfState).to.be.at.most(1024);
+    });
+  });
+});
