@@ -41,12 +41,13 @@ export class CpuThrottle {
 
   /** Holds the group to `limitCores` from now on; null stops nothing and only keeps the periods. */
   hold(limitCores: number | null): void {
+    const isChanged = limitCores !== this.#limitCores;
     this.#limitCores = limitCores;
-    if (limitCores !== null) this.#tokensSeconds = Math.min(this.#tokensSeconds, this.#share(limitCores));
-    if (limitCores === null) this.#continue();
+    // As in the kernel, a new quota is granted at once and lets a stopped group run.
+    if (isChanged) this.#tokensSeconds = limitCores === null ? 0 : this.#share(limitCores);
+    if (isChanged) this.#continue();
     if (this.#timer !== null) return;
     this.#lastCpuSeconds = this.#ports.cpuSeconds() ?? 0;
-    this.#tokensSeconds = limitCores === null ? 0 : this.#share(limitCores);
     this.#periodEndsMs = Date.now() + PERIOD_MS;
     this.#schedule(FINEST_LOOK_MS);
   }

@@ -1,7 +1,7 @@
-import getPort from 'get-port';
 import type { Resources } from '#core/usage/reading.ts';
 import type { Image } from '../images/image.ts';
 import type { Cell, CellUsage } from '../limits/limiter.ts';
+import { freePort } from '../processes/free-port.ts';
 import { startProbing } from '../processes/probe.ts';
 import { runProcess, type RunningProcess } from '../processes/run-process.ts';
 import { functionEnvironment } from './function-environment.ts';
@@ -62,7 +62,7 @@ export class Container {
     const cell = node.limiter.open(options.name);
     try {
       cell.apply(options.resources);
-      const port = await getPort({ host: '127.0.0.1' });
+      const port = await freePort();
       const running = await runProcess({
         command: cell.enter(await node.command(options.image)),
         environment: functionEnvironment(options.spec, node.settings.environment, options.directory, port),
