@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationMs } from '#platform/configuration/fields.ts';
+import { durationMs, port } from '#platform/configuration/fields.ts';
 import { readEnvironment } from '#platform/configuration/environment.ts';
 
 const schema = z.object({
@@ -10,7 +10,7 @@ const schema = z.object({
     .default('foresize'),
   SECRETS_PATH: z.string().default('/var/openfaas/secrets'),
   KUBERNETES_SERVICE_HOST: z.string().default('kubernetes.default.svc'),
-  KUBERNETES_SERVICE_PORT: z.string().default('443'),
+  KUBERNETES_SERVICE_PORT: port.default(443),
   CYCLE_PERIOD: durationMs.default(15_000),
   SIZING_PERIOD: durationMs.default(60_000),
   ACTUATOR: z.enum(['kubernetes', 'none']).default('kubernetes'),

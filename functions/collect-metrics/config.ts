@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationMs, httpUrl } from '#platform/configuration/fields.ts';
+import { durationMs, httpUrl, port } from '#platform/configuration/fields.ts';
 import { readEnvironment } from '#platform/configuration/environment.ts';
 
 const schema = z.object({
@@ -11,7 +11,7 @@ const schema = z.object({
     .default('foresize'),
   SECRETS_PATH: z.string().default('/var/openfaas/secrets'),
   KUBERNETES_SERVICE_HOST: z.string().default('kubernetes.default.svc'),
-  KUBERNETES_SERVICE_PORT: z.string().default('443'),
+  KUBERNETES_SERVICE_PORT: port.default(443),
   /** Must equal the schedule annotation: it is the length of a cycle. */
   CYCLE_PERIOD: durationMs.default(15_000),
   CHAIN: z.enum(['sync', 'async']).default('sync'),

@@ -1,0 +1,28 @@
+import type { ApplyPorts } from '#core/chain/apply.ts';
+import { createKubernetesActuator } from '#platform/kubernetes/actuator.ts';
+import { connectAs } from '#platform/kubernetes/identity.ts';
+import { createNoneActuator } from '#platform/kubernetes/none-actuator.ts';
+import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
+import { createDecisionLog } from '#platform/logs/decision-log.ts';
+import { readSecret } from '#platform/secrets/read-secret.ts';
+import { createSigner, type Signer } from '#platform/signatures/signer.ts';
+import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
+import type { FunctionLog } from '#template/types.ts';
+import type { ApplyConfig } from './config.ts';
+
+/** The writer's connections. Throws `identity-missing`, `secret-missing`, `key-invalid`. */
+export function connect(
+  config: Readonly<ApplyConfig>,
+  log: FunctionLog,
+): { readonly ports: ApplyPorts; readonly signer: Signer } {
+  const server = { host: config.KUBERNETES_SERVICE_HOST, port: config.KUBERNETES_SERVICE_PORT };
+  const connection = connectAs(config.SECRETS_PATH, server);
+  const ports = {
+    clock: Date.now,
+    workloads: createKubernetesWorkloads(connection),
+    state: createConfigMapStateStore(connection, log),
+    actuator: config.ACTUATOR === 'none' ? createNoneActuator() : createKubernetesActuator(connection),
+    log: createDecisionLog(config.DECISION_LOG_DIRECTORY, process.stdout),
+  };
+  return { ports, signer: createSigner(readSecret(config.SECRETS_PATH, 'foresize-key')) };
+}

@@ -1,0 +1,58 @@
+import PQueue from 'p-queue';
+import { applyForecasts, type ApplyPorts } from '#core/chain/apply.ts';
+import { assertFresh, assertMatches, SIGNATURE_HEADER } from '#core/chain/envelope.ts';
+import { ForesizeError } from '#core/errors/error.ts';
+import { type ForecastMessage, forecastMessageSchema } from '#core/messages/forecast.ts';
+import { parseMessage } from '#core/messages/parse-message.ts';
+import type { FunctionContext, FunctionEvent, FunctionLog, FunctionResponse } from '#template/types.ts';
+import type { Signer } from '#platform/signatures/signer.ts';
+import { readConfig } from './config.ts';
+import { connect } from './connect.ts';
+
+const config = readConfig(process.env);
+/** One message at a time: they share the state. */
+const turns = new PQueue({ concurrency: 1 });
+let connected: { readonly ports: ApplyPorts; readonly signer: Signer };
+
+/** Fails, and so keeps the function from ever being ready, without an identity or a key. */
+export function start(log: FunctionLog): void {
+  connected = connect(config, log);
+}
+
+/** Decides about the forecasts in the body and carries the decisions out. Only signed, fresh, new messages count. */
+export default async function handle(
+  event: FunctionEvent,
+  { signal }: FunctionContext,
+): Promise<FunctionResponse> {
+  refuseFailedCallback(event);
+  const message = verified(event);
+  const { CYCLE_PERIOD: cyclePeriodMs, SIZING_PERIOD: sizingPeriodMs } = config;
+  const report = await turns.add(() =>
+    applyForecasts(message, connected.ports, { cyclePeriodMs, sizingPeriodMs }, signal),
+  );
+  return { body: report };
+}
+
+/** The queue-worker calls back with whatever predict-resources answered, also an error. */
+function refuseFailedCallback({ headers }: FunctionEvent): void {
+  const status = headers['x-function-status'];
+  if (status === undefined || status === '200') return;
+  throw new ForesizeError(
+    'callback-failed',
+    `the callback reports that ${String(headers['x-function-name'])} answered ${String(status)}`,
+  );
+}
+
+function verified(event: FunctionEvent): ForecastMessage {
+  const expected = { hop: 'apply', installation: config.INSTALLATION } as const;
+  const signature = event.headers[SIGNATURE_HEADER];
+  const envelope = connected.signer.verify(
+    expected,
+    event.body,
+    signature === undefined ? undefined : String(signature),
+  );
+  assertFresh(envelope.timeMs, Date.now(), config.CYCLE_PERIOD);
+  const message = parseMessage(forecastMessageSchema, event.json());
+  assertMatches(envelope, message);
+  return message;
+}

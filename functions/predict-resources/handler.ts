@@ -1,0 +1,43 @@
+import { assertFresh, assertMatches, SIGNATURE_HEADER, type SignedEnvelope } from '#core/chain/envelope.ts';
+import type { ForecastMessage } from '#core/messages/forecast.ts';
+import { parseMessage } from '#core/messages/parse-message.ts';
+import { usageMessageSchema } from '#core/messages/usage.ts';
+import { predictUsage } from '#forecast/predict-usage.ts';
+import { readSecret } from '#platform/secrets/read-secret.ts';
+import { createSigner, type Signer } from '#platform/signatures/signer.ts';
+import type { FunctionEvent, FunctionResponse } from '#template/types.ts';
+import { readConfig } from './config.ts';
+import { answerDirectly } from './direct.ts';
+
+const config = readConfig(process.env);
+let signer: Signer | undefined;
+
+/** Forecasts of the usage in the body. A signed request gets a signed answer; anyone else gets the forecast alone. */
+export default function handle(event: FunctionEvent): FunctionResponse {
+  const signature = event.headers[SIGNATURE_HEADER];
+  if (signature === undefined) return { body: answerDirectly(event, config.HORIZON) };
+  const envelope = verify(event, String(signature));
+  const usage = parseMessage(usageMessageSchema, event.json());
+  assertMatches(envelope, usage);
+  return signed(predictUsage(usage));
+}
+
+function verify(event: FunctionEvent, signature: string): SignedEnvelope {
+  const expected = { hop: 'predict', installation: config.INSTALLATION } as const;
+  const envelope = theSigner().verify(expected, event.body, signature);
+  assertFresh(envelope.timeMs, Date.now(), config.CYCLE_PERIOD);
+  return envelope;
+}
+
+function signed(forecasts: ForecastMessage): FunctionResponse {
+  const { installation, cycle, shard } = forecasts;
+  const body = Buffer.from(JSON.stringify(forecasts));
+  const signature = theSigner().sign({ hop: 'apply', installation, cycle, shard, timeMs: Date.now() }, body);
+  return { headers: { 'content-type': 'application/json', [SIGNATURE_HEADER]: signature }, body };
+}
+
+/** Read on first use: a direct call needs no key. */
+function theSigner(): Signer {
+  signer ??= createSigner(readSecret(config.SECRETS_PATH, 'foresize-key'));
+  return signer;
+}

@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import getPort from 'get-port';
+import type { Logger } from 'pino';
+import { readConfigMap, writeConfigMap } from '#platform/kubernetes/config-map.ts';
+import { connectKubernetes } from '#platform/kubernetes/connect.ts';
+import { CYCLE_CONFIG_MAP } from '#platform/kubernetes/cycle-store.ts';
+import { createCron, type RefusedSchedule } from './cron/cron.ts';
+import { createGateway } from './gateway/gateway.ts';
+import type { ImageStore } from './images/image.ts';
+import { createKubernetesApi, type KubernetesApi } from './kubernetes/api.ts';
+import { createNamespaces } from './namespaces/namespaces.ts';
+import { type Credentials, loadCredentials } from './secrets/credentials.ts';
+import { createSecretStore } from './secrets/file-store.ts';
+import type { SecretStore } from './secrets/store.ts';
+import { createWorkloads } from './workloads/create-workloads.ts';
+import type { LocalWorkloads } from './workloads/model.ts';
+
+export interface PlatformOptions {
+  /** Private directory: password, certificate, tokens, secrets, ConfigMaps, list of processes. */
+  readonly directory: string;
+  readonly images: ImageStore;
+  readonly log: Logger;
+  /** 0 takes a free one. @default 8080 */
+  readonly port?: number;
+  /** 0 takes a free one. @default 8082 */
+  readonly metricsPort?: number;
+  /** @default 'openfaas-fn' */
+  readonly namespace?: string;
+  /** A lesser enforcement of limits than the machine allows. */
+  readonly enforcement?: 'emulated' | 'none' | undefined;
+  /** Called for each schedule annotation that the cron-connector would drop without a word. */
+  readonly onRefusedSchedule?: (refused: RefusedSchedule) => void;
+}
+
+/** A running local OpenFaaS. */
+export interface Platform {
+  readonly namespace: string;
+  /** Unix ms at which it was up. */
+  readonly startedAtMs: number;
+  readonly gatewayUrl: string;
+  readonly metricsUrl: string;
+  readonly kubernetes: KubernetesApi;
+  readonly credentials: Credentials;
+  readonly secrets: SecretStore;
+  readonly workloads: LocalWorkloads;
+  /** Ends everything it started. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Brings up gateway, queue, cron, Kubernetes API and workloads on loopback, with the suite's key and identities.
+ * Throws `port-in-use`, `platform-running`; whatever was started by then is ended.
+ */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { directory, log, namespace = 'openfaas-fn' } = options;
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const started = createStack();
+  try {
+    const secrets = createSecretStore(join(directory, 'secrets'));
+    const credentials = loadCredentials(join(directory, 'password'));
+    const kubernetesPort = await getPort({ host: LOOPBACK });
+    const workloads = await createWorkloads({
+      images: options.images,
+      secrets,
+      stateDirectory: join(directory, 'workloads'),
+      environment: { KUBERNETES_SERVICE_HOST: LOOPBACK, KUBERNETES_SERVICE_PORT: String(kubernetesPort) },
+      enforcement: options.enforcement,
+      log,
+    });
+    started.push(() => workloads.stop());
+    const kubernetes = await createKubernetesApi({
+      workloads,
+      secrets,
+      directory: join(directory, 'kubernetes'),
+      port: kubernetesPort,
+      namespace,
+      log,
+    });
+    started.push(() => kubernetes.close());
+    provideSecrets(secrets, namespace, kubernetes);
+    await provideCycleStore(kubernetes, namespace);
+    const gateway = await createGateway({
+      workloads,
+      secrets,
+      namespaces: createNamespaces(namespace),
+      credentials,
+      log,
+      ...(options.port === undefined ? {} : { port: options.port }),
+      ...(options.metricsPort === undefined ? {} : { metricsPort: options.metricsPort }),
+    });
+    started.push(() => gateway.close());
+    const cron = createCron({
+      workloads,
+      gatewayUrl: gateway.url,
+      log,
+      ...(options.onRefusedSchedule ? { onRefused: options.onRefusedSchedule } : {}),
+    });
+    started.push(() => cron.close());
+    const { url: gatewayUrl, metricsUrl } = gateway;
+    return {
+      namespace,
+      startedAtMs: Date.now(),
+      gatewayUrl,
+      metricsUrl,
+      kubernetes,
+      credentials,
+      secrets,
+      workloads,
+      stop: () => started.unwind(),
+    };
+  } catch (error) {
+    await started.unwind();
+    throw error;
+  }
+}
+
+const LOOPBACK = '127.0.0.1';
+
+/** What was started, ended in the opposite order, each once. */
+function createStack(): { push(end: () => Promise<void>): void; unwind(): Promise<void> } {
+  const ends: (() => Promise<void>)[] = [];
+  return {
+    push: (end) => {
+      ends.push(end);
+    },
+    async unwind() {
+      for (let end = ends.pop(); end; end = ends.pop()) await end();
+    },
+  };
+}
+
+/** The key of the chain, made once, and the identities' tokens as they are now. */
+function provideSecrets(secrets: SecretStore, namespace: string, { identities }: KubernetesApi): void {
+  if (!secrets.has(namespace, 'foresize-key')) {
+    const key = Buffer.from(`${randomBytes(32).toString('base64')}\n`);
+    secrets.create(namespace, 'foresize-key', new Map([['foresize-key', key]]));
+  }
+  for (const role of ['reader', 'writer'] as const) {
+    const name = `foresize-${role}`;
+    const { files } = identities[role];
+    if (secrets.has(namespace, name)) secrets.update(namespace, name, files);
+    else secrets.create(namespace, name, files);
+  }
+}
+
+/** The reader may update the ConfigMap that cycles are claimed in, not create it. */
+async function provideCycleStore(
+  { host, port, caPem, identities }: KubernetesApi,
+  namespace: string,
+): Promise<void> {
+  const connection = connectKubernetes({ host, port, caPem, token: identities.admin.token, namespace });
+  const { signal } = new AbortController();
+  try {
+    if ((await readConfigMap(connection, CYCLE_CONFIG_MAP, signal)) !== null) return;
+    await writeConfigMap(connection, CYCLE_CONFIG_MAP, { data: {}, resourceVersion: null }, signal);
+  } finally {
+    connection.close();
+  }
+}

@@ -1,0 +1,183 @@
+import { ForesizeError } from '../errors/error.ts';
+import type { Decision, DecisionReport } from '../messages/decision.ts';
+import type { ForecastMessage, FunctionForecast } from '../messages/forecast.ts';
+import { parseSettings } from '../annotations/parse-settings.ts';
+import { decide } from '../policy/decide.ts';
+import type { FunctionState } from '../policy/state.ts';
+import { isOwnFunction } from './own-functions.ts';
+import type {
+  Actuator,
+  Clock,
+  DecisionLog,
+  LiveFunction,
+  NodeFacts,
+  PodOutcome,
+  StateStore,
+  StoredState,
+  Workloads,
+} from './ports.ts';
+
+export interface ApplyPorts {
+  readonly clock: Clock;
+  readonly workloads: Workloads;
+  readonly state: StateStore;
+  readonly actuator: Actuator;
+  readonly log: DecisionLog;
+}
+
+export interface ApplyOptions {
+  readonly cyclePeriodMs: number;
+  readonly sizingPeriodMs: number;
+}
+
+/**
+ * Decides about every function of the message against the live state, and carries the decisions out. Idempotent by
+ * cycle: the shard's cycle is claimed in the state before anything is done.
+ * Throws `message-repeated` for a cycle not newer than the one last applied to the shard, `state-conflict` if another
+ * writer claimed it meanwhile.
+ */
+export async function applyForecasts(
+  message: ForecastMessage,
+  ports: ApplyPorts,
+  options: ApplyOptions,
+  signal: AbortSignal,
+): Promise<DecisionReport> {
+  const stored = await claim(message, await ports.state.load(signal), ports.state, signal);
+  const [live, nodes] = await Promise.all([ports.workloads.functions(signal), ports.workloads.nodes(signal)]);
+  const byKey = new Map(live.map((candidate) => [keyOf(candidate), candidate]));
+  const states = new Map([...stored.functions].filter(([key]) => byKey.has(key)));
+  const decisions: Decision[] = [];
+  for (const forecast of message.functions) {
+    const target = byKey.get(keyOf(forecast));
+    const judged = judge({
+      forecast,
+      target,
+      state: states.get(keyOf(forecast)),
+      nodes,
+      message,
+      ports,
+      options,
+    });
+    const carried = await carryOut(judged, target, ports.actuator, signal);
+    if (carried.state) states.set(keyOf(forecast), carried.state);
+    decisions.push(carried.decision);
+    ports.log.append(carried.decision);
+  }
+  await ports.state.save({ suite: stored.suite, functions: states }, signal);
+  return { version: 1, cycle: message.cycle, shard: message.shard, decisions };
+}
+
+function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `${namespace}/${name}`;
+}
+
+async function claim(
+  { cycle, shard }: ForecastMessage,
+  stored: StoredState,
+  store: StateStore,
+  signal: AbortSignal,
+): Promise<StoredState> {
+  const last = stored.suite.cycles[String(shard)];
+  if (last !== undefined && cycle <= last) {
+    throw new ForesizeError(
+      'message-repeated',
+      `cycle ${cycle} of shard ${shard} is not newer than ${last}, the last applied`,
+    );
+  }
+  const suite = { ...stored.suite, cycles: { ...stored.suite.cycles, [String(shard)]: cycle } };
+  const claimed = { suite, functions: stored.functions };
+  await store.save(claimed, signal);
+  return claimed;
+}
+
+interface Judged {
+  readonly decision: Decision;
+  readonly before: FunctionState | undefined;
+  readonly state: FunctionState | undefined;
+}
+
+interface Case {
+  readonly forecast: FunctionForecast;
+  readonly target: LiveFunction | undefined;
+  readonly state: FunctionState | undefined;
+  readonly nodes: readonly NodeFacts[];
+  readonly message: ForecastMessage;
+  readonly ports: ApplyPorts;
+  readonly options: ApplyOptions;
+}
+
+function judge({ forecast, target, state, nodes, message, ports, options }: Case): Judged {
+  const now = ports.clock();
+  const skip = (reason: string): Judged => ({
+    decision: skipped(forecast, message.cycle, now, reason),
+    before: state,
+    state,
+  });
+  if (!target) return skip('the function is not deployed any more');
+  if (isOwnFunction(target.labels)) return skip('Foresize does not size its own functions');
+  try {
+    const settings = parseSettings(target.annotations);
+    const known = state?.uid === target.uid ? state : undefined;
+    const { cyclePeriodMs, sizingPeriodMs } = options;
+    const input = { now, cycle: message.cycle, live: target, settings, forecast, state: known, nodes };
+    const { decision, state: next } = decide({ ...input, cyclePeriodMs, sizingPeriodMs });
+    return { decision: { ...decision, peak: forecast.peak }, before: known, state: next };
+  } catch (error) {
+    if (error instanceof ForesizeError) return skip(`${error.message}. ${error.remedy}`);
+    throw error;
+  }
+}
+
+function skipped({ namespace, name }: FunctionForecast, cycle: number, at: number, reason: string): Decision {
+  return {
+    namespace,
+    name,
+    cycle,
+    at,
+    action: 'skip',
+    mode: 'off',
+    path: 'none',
+    from: null,
+    to: null,
+    reason,
+    steps: [],
+    outcomes: [],
+  };
+}
+
+async function carryOut(
+  judged: Judged,
+  target: LiveFunction | undefined,
+  actuator: Actuator,
+  signal: AbortSignal,
+): Promise<{ decision: Decision; state: FunctionState | undefined }> {
+  const { decision, state, before } = judged;
+  if (!target || decision.action !== 'resize' || decision.to === null) return { decision, state };
+  const outcomes = await Promise.all(
+    actuator.plan(target, decision.to).map((change) => actuator.apply(change, signal)),
+  );
+  const effective = outcomes.length === 0 || outcomes.some(wasTaken);
+  return {
+    decision: { ...decision, outcomes },
+    state: effective ? state : withoutApplication(state, before),
+  };
+}
+
+function wasTaken({ result }: PodOutcome): boolean {
+  return result === 'applied' || result === 'pending';
+}
+
+/** What was learned stays, what was not carried out is not remembered as done. */
+function withoutApplication(
+  state: FunctionState | undefined,
+  before: FunctionState | undefined,
+): FunctionState | undefined {
+  if (!state) return before;
+  return {
+    ...state,
+    applied: before?.applied ?? null,
+    appliedAt: before?.appliedAt ?? null,
+    shrunkAt: before?.shrunkAt ?? null,
+    oom: before?.oom ?? null,
+  };
+}

@@ -1,0 +1,120 @@
+import type { Decision, DecisionReport } from '../messages/decision.ts';
+import type { FunctionUsage, UsageMessage } from '../messages/usage.ts';
+import { buildUsage } from '../usage/build-usage.ts';
+import { cutIntoShards } from './shards.ts';
+import { isOwnFunction } from './own-functions.ts';
+import type { Carrier, Clock, CycleStore, MetricsSource, Workloads } from './ports.ts';
+
+export interface CollectOptions {
+  readonly installation: string;
+  readonly periodMs: number;
+  readonly stepMs: number;
+  /** Samples a series: the window is `steps × stepMs`. */
+  readonly steps: number;
+  /** Cadence of sizing plus the time a decision takes to be in force (DESIGN §5: 60 s + 15 s). */
+  readonly horizonMs: number;
+  readonly shardBytes: number;
+  /** Shards on their way at once. */
+  readonly parallel: number;
+}
+
+export interface CollectPorts {
+  readonly clock: Clock;
+  readonly cycles: CycleStore;
+  readonly source: MetricsSource;
+  readonly workloads: Workloads;
+  readonly carrier: Carrier;
+}
+
+/** `busy`: this period's cycle is another caller's. `queued`: the queue carries it on. */
+export interface CycleReport {
+  readonly cycle: number;
+  readonly status: 'done' | 'queued' | 'busy' | 'partial';
+  readonly functions: number;
+  readonly decisions: readonly Decision[];
+  /** One line a shard that could not be carried. */
+  readonly failures: readonly string[];
+}
+
+/** One cycle: claim it, read the usage of all functions, send it on in shards. Throws `source-unavailable`. */
+export async function collectCycle(
+  ports: CollectPorts,
+  options: CollectOptions,
+  signal: AbortSignal,
+): Promise<CycleReport> {
+  const now = ports.clock();
+  const cycle = Math.floor(now / options.periodMs);
+  if (!(await ports.cycles.claim(cycle, signal))) {
+    return { cycle, status: 'busy', functions: 0, decisions: [], failures: [] };
+  }
+  const functions = await readUsage(ports, options, now, signal);
+  const { installation, stepMs, horizonMs } = options;
+  const at = Math.floor(now / stepMs) * stepMs;
+  const head = { version: 1 as const, installation, cycle, at, stepMs, horizonMs };
+  const outcomes = await carryAll(
+    cutIntoShards(functions, options.shardBytes, head),
+    ports.carrier,
+    options.parallel,
+    signal,
+  );
+  return { cycle, functions: functions.length, ...summarise(outcomes) };
+}
+
+async function readUsage(
+  { source, workloads }: CollectPorts,
+  { stepMs, steps }: CollectOptions,
+  now: number,
+  signal: AbortSignal,
+): Promise<readonly FunctionUsage[]> {
+  const [{ containers, calls }, live] = await Promise.all([
+    source.read(now - steps * stepMs, signal),
+    workloads.functions(signal),
+  ]);
+  const sized = live.filter((candidate) => !isOwnFunction(candidate.labels));
+  const forecasters = new Map(
+    sized.map(({ namespace, name, annotations }) => [
+      `${namespace}/${name}`,
+      annotations['foresize/forecaster'],
+    ]),
+  );
+  const pods = sized.flatMap((candidate) => candidate.pods);
+  return buildUsage({ atMs: now, containers, calls, pods }, { stepMs, steps, endMs: now })
+    .filter(({ namespace, name }) => forecasters.has(`${namespace}/${name}`))
+    .map((usage) => ({
+      ...usage,
+      forecaster: forecasters.get(`${usage.namespace}/${usage.name}`) ?? 'auto',
+    }));
+}
+
+type Outcome = { readonly report: DecisionReport | null } | { readonly failure: string };
+
+async function carryAll(
+  shards: readonly UsageMessage[],
+  carrier: Carrier,
+  parallel: number,
+  signal: AbortSignal,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const waiting = shards.values();
+  const lane = async (): Promise<void> => {
+    for (const usage of waiting) {
+      try {
+        outcomes.push({ report: await carrier.carry(usage, signal) });
+      } catch (error) {
+        outcomes.push({
+          failure: `shard ${usage.shard} of ${usage.shards}: ${error instanceof Error ? error.message : String(error)}`,
+        });
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, shards.length) }, lane));
+  return outcomes;
+}
+
+function summarise(outcomes: readonly Outcome[]): Pick<CycleReport, 'status' | 'decisions' | 'failures'> {
+  const failures = outcomes.flatMap((outcome) => ('failure' in outcome ? [outcome.failure] : []));
+  const reports = outcomes.flatMap((outcome) => ('report' in outcome ? [outcome.report] : []));
+  const decisions = reports.flatMap((report) => report?.decisions ?? []);
+  const queued = reports.some((report) => report === null);
+  return { status: failures.length > 0 ? 'partial' : queued ? 'queued' : 'done', decisions, failures };
+}
