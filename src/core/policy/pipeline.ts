@@ -3,7 +3,6 @@ import { bounds } from './rules/bounds.ts';
 import { cooldown, noRescue, settledPods, uncensored } from './rules/settled.ts';
 import { cpuLimit } from './rules/cpu-limit.ts';
 import { cpuRequest } from './rules/cpu-request.ts';
-import { currentUse } from './rules/current-use.ts';
 import { evidence } from './rules/evidence.ts';
 import { lastDecision } from './rules/last-decision.ts';
 import { memoryLimit } from './rules/memory-limit.ts';
@@ -34,7 +33,6 @@ export const SIZING: readonly Rule[] = [
   memoryLimit,
   memoryRequest,
   evidence,
-  currentUse,
   bounds,
   tolerance,
   noRescue,

@@ -25,6 +25,9 @@ function fitRecord(context: Context, draft: Draft, resource: ResourceName): Draf
   return move(draft, 'evidence', resource, Math.min(base, least), why);
 }
 
-/** Grow on a forecast, shrink only on evidence: the highest use of the whole window, plus margin, must fit. */
+/**
+ * Grow on a forecast, shrink only on evidence: the highest use of the whole window, plus margin, must fit. That includes
+ * what is used now.
+ */
 export const evidence: Rule = (context, draft) =>
   RESOURCE_NAMES.reduce((next, resource) => fitRecord(context, next, resource), draft);
