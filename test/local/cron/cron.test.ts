@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { pino } from 'pino';
+import { systemClock } from '../../../local/cron/clock.ts';
 import { createCron, type Cron, type CronOptions, type RefusedSchedule } from '../../../local/cron/cron.ts';
 import type { FunctionSpec } from '../../../local/workloads/model.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -221,5 +222,20 @@ describe('cron', () => {
     expect(calls).to.have.length(0);
     clock.advanceTo(Date.parse('2026-07-01T00:00:00Z'));
     await called(1);
+  });
+});
+
+describe("the machine's clock", () => {
+  it('calls back unless it is cancelled', async () => {
+    const rung: string[] = [];
+    systemClock.after(1, () => rung.push('cancelled'))();
+    await new Promise<void>((resolve) => {
+      systemClock.after(2, () => {
+        rung.push('kept');
+        resolve();
+      });
+    });
+    expect(rung).to.deep.equal(['kept']);
+    expect(systemClock.now()).to.be.closeTo(Date.now(), 1000);
   });
 });

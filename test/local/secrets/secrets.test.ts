@@ -97,6 +97,18 @@ describe('the secret store', () => {
     expect(read('fn', 'lost')).to.deep.equal({ lost: 'left behind' });
   });
 
+  it('keeps the old secret, and leaves no scratch, when the new one cannot be written', () => {
+    store.create('fn', 'key', one('key', 'old'));
+    writeFileSync(join(root, 'fn', '.new'), 'in the way');
+    expect(
+      codeOf(() => {
+        store.update('fn', 'key', one('key', 'new'));
+      }),
+    ).to.equal('ENOTDIR');
+    expect(read('fn', 'key')).to.deep.equal({ key: 'old' });
+    expect(readdirSync(join(root, 'fn'))).to.deep.equal(['key']);
+  });
+
   it('forgets what is removed', () => {
     store.create('fn', 'key', one('key', 'hush'));
     store.remove('fn', 'key');
