@@ -30,6 +30,10 @@ export async function startHarness(
   const directory = mkdtempSync(join(tmpdir(), 'foresize-gateway-'));
   const secrets = createSecretStore(join(directory, 'secrets'));
   const workloads = await createMemoryWorkloads(images, (namespace, name) => secrets.has(namespace, name));
+  const cleanUp = async (): Promise<void> => {
+    await workloads.stop();
+    rmSync(directory, { recursive: true });
+  };
   const gateway = await createGateway({
     workloads,
     secrets,
@@ -40,6 +44,9 @@ export async function startHarness(
     metricsPort: 0,
     version: { release: '1.2.3', sha: 'abc' },
     ...options,
+  }).catch(async (error: unknown) => {
+    await cleanUp();
+    throw error;
   });
   const token = Buffer.from(`${CREDENTIALS.user}:${CREDENTIALS.password}`).toString('base64');
   return {
@@ -56,8 +63,7 @@ export async function startHarness(
     metrics: async () => (await fetch(gateway.metricsUrl)).text(),
     async stop() {
       await gateway.close();
-      await workloads.stop();
-      rmSync(directory, { recursive: true });
+      await cleanUp();
     },
   };
 }
