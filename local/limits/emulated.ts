@@ -1,8 +1,13 @@
 import type { Resources } from '#core/usage/reading.ts';
-import { readProcessTree, readResidentBytes } from '../measurement/process-tree.ts';
+import { readProcessTree, readResidentBytes, readTicks } from '../measurement/process-tree.ts';
 import { signalGroup } from '../processes/signal-group.ts';
 import { CpuThrottle } from './cpu-throttle.ts';
 import { belowUsage, type Cell, type CellUsage, type Limiter } from './limiter.ts';
+
+/** Use between two looks under which a tree counts as idle. */
+const QUIET_SECONDS = 0.001;
+/** An idle tree is read in full every so many periods: half a second. */
+const CLOSE_LOOK_EVERY = 5;
 
 /**
  * Limits without the kernel's help, for Linux users who can't write cgroups: a process group that has used its CPU share
@@ -28,8 +33,13 @@ class EmulatedCell implements Cell {
   #oomKills = 0;
   /** Ended children's time is in whole ticks: the sum could step back by up to one. */
   #cpuSeconds = 0;
+  /** The processes as last looked at. */
+  #pids: readonly number[] = [];
+  #ticks = -1;
+  /** Looks in a row that found next to no use. */
+  #quietLooks = 0;
   readonly #throttle = new CpuThrottle({
-    cpuSeconds: () => this.#look(false)?.cpuSeconds ?? null,
+    cpuSeconds: () => (this.#isQuiet() ? this.#cpuSeconds : this.#lookClosely()),
     signal: (signal) => {
       if (this.#pid !== null) signalGroup(this.#pid, signal);
     },
@@ -93,23 +103,36 @@ class EmulatedCell implements Cell {
     const tree = this.#pid === null ? null : readProcessTree(this.#pid, withMemory);
     if (tree === null) return null;
     this.#cpuSeconds = Math.max(this.#cpuSeconds, tree.cpuSeconds);
+    this.#pids = tree.pids;
     return { cpuSeconds: this.#cpuSeconds, residentBytes: tree.residentBytes };
   }
 
-  #enforceMemory(): void {
-    const limitBytes = this.#memoryLimitBytes;
-    if (this.#pid === null || limitBytes === null) return;
-    const tree = readProcessTree(this.#pid, true);
-    if (tree === null || tree.residentBytes <= limitBytes) return;
-    const victim = largest(tree.pids);
-    this.#oomKills += 1;
-    signalProcess(victim ?? this.#pid);
+  /** Whether an idle tree is still idle, by one file a process; now and then it is looked at closely all the same. */
+  #isQuiet(): boolean {
+    const ticks = this.#pids.reduce((sum, pid) => sum + readTicks(pid), 0);
+    const isStill =
+      ticks === this.#ticks && this.#quietLooks > 0 && this.#quietLooks % CLOSE_LOOK_EVERY !== 0;
+    this.#ticks = ticks;
+    if (isStill) this.#quietLooks += 1;
+    return isStill;
   }
-}
 
-function largest(pids: readonly number[]): number | undefined {
-  const sized = pids.map((pid) => ({ pid, bytes: readResidentBytes(pid) }));
-  return sized.sort((a, b) => b.bytes - a.bytes)[0]?.pid;
+  #lookClosely(): number | null {
+    const before = this.#cpuSeconds;
+    const now = this.#look(false)?.cpuSeconds ?? null;
+    this.#quietLooks = now !== null && now - before < QUIET_SECONDS ? this.#quietLooks + 1 : 0;
+    return now;
+  }
+
+  #enforceMemory(): void {
+    if (this.#memoryLimitBytes === null) return;
+    const sizes = this.#pids.map((pid) => ({ pid, bytes: readResidentBytes(pid) }));
+    const residentBytes = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+    const [largest] = sizes.sort((a, b) => b.bytes - a.bytes);
+    if (residentBytes <= this.#memoryLimitBytes || !largest) return;
+    this.#oomKills += 1;
+    signalProcess(largest.pid);
+  }
 }
 
 function signalProcess(pid: number): void {
