@@ -156,6 +156,13 @@ export function invalid(kind: string, name: string, errors: readonly FieldError[
   });
 }
 
+/** A pod that the platform refuses in its own words, which may be the API server's already. */
+export function refusedPod(name: string, message: string): StatusError {
+  const prefix = `Pod "${name}" is invalid: `;
+  const text = message.startsWith(prefix) ? message : `${prefix}spec: Forbidden: ${message}`;
+  return new StatusError(422, 'Invalid', text, { name, kind: 'Pod' });
+}
+
 /** A JSON patch that is well formed but does not fit the object. */
 export function unprocessable(message: string): StatusError {
   return new StatusError(

@@ -4,7 +4,7 @@ import { configMapFiles, loadConfigMaps } from '../config-map-files.ts';
 import { decodeConfigMap, PROTOBUF_TYPE } from '../config-map-protobuf.ts';
 import type { ApiContext } from '../context.ts';
 import { decode, metadataSchema, toDraft, type Target } from '../drafts.ts';
-import { at, type Json, type JsonObject } from '../json.ts';
+import { at, textAt, type Json, type JsonObject } from '../json.ts';
 import { applyPatch, PATCH_BODIES } from '../patch/patch.ts';
 import { JSON_ONLY, type Decoders } from '../request-body.ts';
 import { ok, type Reply, type Resource, type ResourceRequest } from '../resource.ts';
@@ -13,6 +13,7 @@ import { StoredObjects, type Draft } from '../stored-objects.ts';
 import { replyWithList } from './listing.ts';
 
 const BODIES: Decoders = new Map([...JSON_ONLY, [PROTOBUF_TYPE, decodeConfigMap]]);
+const CYCLE_MAP = 'foresize-cycle';
 const MAX_BYTES = 1024 * 1024;
 const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 const KEY_ADVICE =
@@ -77,7 +78,16 @@ function openStore(context: ApiContext): StoredObjects {
   const kept = loadConfigMaps(directory, (path) => {
     context.warn(`${path} is not a ConfigMap that this platform saved; it is ignored and left as it is`);
   });
-  return new StoredObjects(CONFIG_MAPS, context.versions, configMapFiles(directory), kept);
+  const store = new StoredObjects(CONFIG_MAPS, context.versions, configMapFiles(directory), kept);
+  makeCycleMap(store, context);
+  return store;
+}
+
+/** The reader may update this one and create none: whoever installs Foresize makes it. */
+function makeCycleMap(store: StoredObjects, { namespace, startedAtMs }: ApiContext): void {
+  if (store.list(namespace).some((map) => textAt(map, 'metadata', 'name') === CYCLE_MAP)) return;
+  const target = { ...CONFIG_MAPS, namespace, name: CYCLE_MAP };
+  store.create(toDraft(target, metadataSchema.parse({}), {}), startedAtMs, false);
 }
 
 async function create(store: StoredObjects, request: ResourceRequest): Promise<Reply> {

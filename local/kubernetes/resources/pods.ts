@@ -7,7 +7,7 @@ import { toPodObject } from '../objects/pod.ts';
 import { applyPatch, PATCH_BODIES } from '../patch/patch.ts';
 import { parseResizedPod, resolveResize, type ResizedPod } from '../resize.ts';
 import { ok, type Reply, type Resource, type ResourceRequest } from '../resource.ts';
-import { conflict, forbiddenField, invalid, MODIFIED, notFound } from '../status.ts';
+import { conflict, MODIFIED, notFound, refusedPod } from '../status.ts';
 import { replyWithList, selectorOf } from './listing.ts';
 import { watchPods } from './pod-watch.ts';
 
@@ -109,7 +109,7 @@ function carryOut(context: ApiContext, pod: Pod, desired: Resources): Pod {
     return context.workloads.resize(pod.namespace, pod.name, desired);
   } catch (error) {
     if (!(error instanceof ForesizeError)) throw error;
-    throw invalid('Pod', pod.name, [forbiddenField('spec', error.message)]);
+    throw refusedPod(pod.name, error.message);
   }
 }
 

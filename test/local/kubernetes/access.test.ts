@@ -19,7 +19,7 @@ describe('Access to the local Kubernetes API', () => {
     running = await startApi();
     const { admin, reader, writer } = running.api.identities;
     tokens = { admin: admin.token, reader: reader.token, writer: writer.token };
-    for (const name of ['foresize-cycle', 'foresize-state-0', 'foresize-kill-switch']) {
+    for (const name of ['foresize-state-0', 'foresize-kill-switch']) {
       await running.call('POST', `${NAMESPACE}/configmaps`, { body: { metadata: { name } } });
     }
   });

@@ -12,16 +12,15 @@ describe('kubectl on the local Kubernetes API (skipped where neither KUBECTL nor
   let running: RunningApi;
   let readerConfig: string;
   before(async function () {
+    running = await startApi();
     const found = await execa(KUBECTL, ['version', '--client'], { reject: false });
     if (found.exitCode !== 0) this.skip();
-    running = await startApi();
     const { admin, reader } = running.api.identities;
     readerConfig = join(running.directory, 'reader.kubeconfig');
     const text = readFileSync(running.api.kubeconfigPath, 'utf8');
     writeFileSync(readerConfig, text.replace(admin.token, reader.token), { mode: 0o600 });
   });
-  // Without kubectl there is nothing to close.
-  after(() => (running as RunningApi | undefined)?.close());
+  after(() => running.close());
 
   const kubectl = async (args: string[], config = running.api.kubeconfigPath): Promise<string> => {
     const { all, exitCode } = await execa(

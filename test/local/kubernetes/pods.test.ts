@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import { z } from 'zod';
 import { startApi, type Answer, type RunningApi } from './running-api.ts';
 import { deploymentOf, podOf } from './workloads-in-memory.ts';
 
+const listSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 const STRATEGIC = 'application/strategic-merge-patch+json';
 const MERGE = 'application/merge-patch+json';
 const JSON_PATCH = 'application/json-patch+json';
@@ -95,8 +97,7 @@ describe('Pods of the local Kubernetes API', () => {
     const names = async (path: string): Promise<unknown[]> => {
       const { body } = await running.call('GET', path);
       expect(body).to.have.property('kind', 'PodList');
-      expect(body).to.have.property('items').that.is.an('array');
-      return (body as { items: { metadata: { name: string } }[] }).items.map(({ metadata }) => metadata.name);
+      return listSchema.parse(body).items.map(({ metadata }) => metadata.name);
     };
     const pods = '/api/v1/namespaces/openfaas-fn/pods';
     const [qrcode, other] = ['qrcode-5d4f8c7b9-abcde', 'other-5d4f8c7b9-abcde'];

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
+import { z } from 'zod';
 import type { SecretStore } from '../../../local/secrets/store.ts';
 import { startApi, type RunningApi } from './running-api.ts';
 import { deploymentOf } from './workloads-in-memory.ts';
 
+const tableSchema = z.object({ columnDefinitions: z.array(z.object({ name: z.string() })) });
 const kept = new Map([
   ['foresize-key', new Map([['foresize-key', Buffer.from('s3cret')]])],
   [
@@ -74,7 +76,7 @@ describe('Secrets and namespaces of the local Kubernetes API', () => {
     ] as const) {
       const { body } = await running.call('GET', table, { accept });
       expect(body).to.include({ kind: 'Table', apiVersion: 'meta.k8s.io/v1' });
-      const { columnDefinitions } = body as { columnDefinitions: { name: string }[] };
+      const { columnDefinitions } = tableSchema.parse(body);
       expect(columnDefinitions.map(({ name }) => name)).to.deep.equal(columns);
     }
   });
