@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -43,20 +43,22 @@ export async function startApi(options: Partial<KubernetesApiOptions> = {}): Pro
   workloads.add(qrcode, pod);
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'foresize-kubernetes-'));
   const api = await createKubernetesApi({ workloads, directory, ...options });
+  const agent = new Agent({ keepAlive: true, maxSockets: 10 });
   return {
     api,
     workloads,
     directory,
     podPath: `/api/v1/namespaces/openfaas-fn/pods/${pod.name}`,
-    call: (method, path, call = {}) => send(api, method, path, call),
+    call: (method, path, call = {}) => send(api, agent, method, path, call),
     close: async () => {
+      agent.destroy();
       await api.close();
       if (options.directory === undefined) rmSync(directory, { recursive: true });
     },
   };
 }
 
-function send(api: KubernetesApi, method: string, path: string, call: Call): Promise<Answer> {
+function send(api: KubernetesApi, agent: Agent, method: string, path: string, call: Call): Promise<Answer> {
   const token = call.token === undefined ? api.identities.admin.token : call.token;
   const payload = call.raw ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
   return new Promise((resolve, reject) => {
@@ -67,7 +69,7 @@ function send(api: KubernetesApi, method: string, path: string, call: Call): Pro
         method,
         path,
         ca: api.caPem,
-        agent: false,
+        agent,
         headers: {
           ...(token !== null && { authorization: `Bearer ${token}` }),
           ...(call.accept !== undefined && { accept: call.accept }),
