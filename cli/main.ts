@@ -1,13 +1,15 @@
 import { Command } from '@commander-js/extra-typings';
 import { ForesizeError } from '#core/errors/error.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { invokeCommand } from './commands/invoke.ts';
 import { upCommand } from './commands/up.ts';
 
 const program = new Command('foresize')
   .description('Sizes OpenFaaS functions ahead of time.')
   .version(packageJson.version)
   .showHelpAfterError('(foresize --help shows what there is)')
-  .addCommand(upCommand());
+  .addCommand(upCommand())
+  .addCommand(invokeCommand());
 
 try {
   await program.parseAsync();

@@ -13,6 +13,10 @@ export interface ArrivalOptions {
   /** Length of a day (`diurnal`), time between bursts (`burst`), of one on and one off phase (`on-off`). */
   readonly periodMs: number;
   readonly seed: number;
+  /** `random`: the fewest calls of a minute; the most is 2 × rate − this. @default 1 */
+  readonly leastPerMinute?: number;
+  /** `random`: at random moments of the minute instead of one after another at its start. @default false */
+  readonly spread?: boolean;
 }
 
 export const DEFAULT_PERIOD_MS: Readonly<Record<Pattern, number>> = {
@@ -52,12 +56,19 @@ export function* arrivals(options: ArrivalOptions): Generator<number> {
   }
 }
 
-function validate({ pattern, ratePerMinute, durationMs, periodMs }: ArrivalOptions): void {
-  const least = pattern === 'random' ? 1 : Number.MIN_VALUE;
+function validate(options: ArrivalOptions): void {
+  const { pattern, ratePerMinute, durationMs, periodMs, leastPerMinute = 1 } = options;
+  if (!Number.isInteger(leastPerMinute) || leastPerMinute < 1) {
+    throw new ForesizeError(
+      'load-invalid',
+      `at least ${leastPerMinute} calls a minute is not a whole number above 0`,
+    );
+  }
+  const least = pattern === 'random' ? leastPerMinute : Number.MIN_VALUE;
   if (!Number.isFinite(ratePerMinute) || ratePerMinute < least) {
     throw new ForesizeError(
       'load-invalid',
-      `rate ${ratePerMinute}: ${pattern} needs ${pattern === 'random' ? 'at least 1' : 'more than 0'} calls a minute`,
+      `rate ${ratePerMinute}: ${pattern} needs ${pattern === 'random' ? `at least ${leastPerMinute}` : 'more than 0'} calls a minute`,
     );
   }
   if (!(durationMs > 0)) throw new ForesizeError('load-invalid', `duration ${durationMs} ms is not above 0`);
@@ -70,12 +81,16 @@ function validate({ pattern, ratePerMinute, durationMs, periodMs }: ArrivalOptio
  * The study's load: each minute opens with a burst of 1 to 2 × rate − 1 calls, all equally likely (1–9 at the
  * default rate of 5), 125 ms apart or closer where a minute would not hold them.
  */
-function* randomArrivals({ ratePerMinute }: ArrivalOptions, random: Random): Generator<number> {
-  const most = Math.round(2 * ratePerMinute - 1);
+function* randomArrivals(options: ArrivalOptions, random: Random): Generator<number> {
+  const { ratePerMinute, leastPerMinute = 1, spread = false } = options;
+  const most = Math.round(2 * ratePerMinute - leastPerMinute);
   const spacingMs = Math.min(STUDY_SPACING_MS, MINUTE_MS / most);
   for (let minute = 0; ; minute++) {
-    const calls = wholeBetween(random, 1, most);
-    for (let call = 0; call < calls; call++) yield minute * MINUTE_MS + call * spacingMs;
+    const calls = wholeBetween(random, leastPerMinute, most);
+    const moments = spread
+      ? Float64Array.from({ length: calls }, () => random() * MINUTE_MS).sort()
+      : Float64Array.from({ length: calls }, (_, call) => call * spacingMs);
+    for (const moment of moments) yield minute * MINUTE_MS + moment;
   }
 }
 

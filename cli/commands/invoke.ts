@@ -37,6 +37,8 @@ interface Flags {
   readonly period?: number;
   readonly duration: number;
   readonly seed: number;
+  readonly least: number;
+  readonly spread?: true;
   readonly payload: string;
   readonly data?: string;
   readonly method: string;
@@ -59,6 +61,13 @@ export function invokeCommand() {
       new Option('--pattern <name>', 'when calls are due').choices(PATTERNS).default('random' as const),
     )
     .option('--rate <calls>', 'calls a minute', numberOf('--rate'), 5)
+    .option(
+      '--least <calls>',
+      'random: fewest calls of a minute; the most is 2 x rate - this',
+      numberOf('--least'),
+      1,
+    )
+    .option('--spread', 'random: at random moments of the minute instead of at its start')
     .option('--period <time>', 'of diurnal (24h), burst (1m) and on-off (10m)', parseDurationMs)
     .addOption(
       new Option('--duration <time>', 'how long to send, such as 90s or 2h')
@@ -127,6 +136,8 @@ function optionsOf(name: string, flags: Flags): InvokeOptions {
     durationMs: duration,
     periodMs: flags.period ?? DEFAULT_PERIOD_MS[pattern],
     seed,
+    leastPerMinute: flags.least,
+    spread: flags.spread ?? false,
     payload: flags.data ?? parsePayloadSizes(flags.payload),
     concurrency,
     record: { ...(log === undefined ? {} : { log }), ...(calls === undefined ? {} : { calls }) },

@@ -125,6 +125,8 @@ async function load(
     target: { url: `${platform.gatewayUrl}/function/${target}`, timeoutMs: 30_000 },
     pattern: 'random',
     ratePerMinute: rate,
+    leastPerMinute: Math.max(1, Math.round(0.75 * rate)),
+    spread: true,
     durationMs: Infinity,
     periodMs: 60_000,
     seed: 1,

@@ -46,6 +46,15 @@ describe('when calls are due', () => {
     expect(Math.max(...offsets.map((offset) => offset % 60_000))).to.be.at.most(1000);
   });
 
+  it('is never fewer than the least of a minute, and at random moments of it, where that is asked for', () => {
+    const offsets = due({ ratePerMinute: 40, leastPerMinute: 30, spread: true });
+    const counts = perMinute(offsets);
+    expect(Math.min(...counts)).to.be.at.least(30);
+    expect(Math.max(...counts)).to.be.at.most(50);
+    const inSecondHalf = offsets.filter((offset) => offset % 60_000 >= 30_000).length;
+    expect(inSecondHalf / offsets.length).to.be.within(0.45, 0.55);
+  });
+
   it('changes with the seed where chance has a part', () => {
     for (const pattern of ['random', 'diurnal'] as const) {
       expect(due({ pattern })).not.to.deep.equal(due({ pattern, seed: 2 }));
