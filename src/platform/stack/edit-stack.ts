@@ -90,7 +90,7 @@ function findFunction(text: string, name: string, path: string): YAMLMap {
   const functions = document.get('functions', true);
   const node = isMap(functions) ? pairOf(functions, name)?.value : undefined;
   if (isMap(node)) return node;
-  const why = isAlias(node) ? `it is the alias ${node.source}` : 'it has no mapping of its own there';
+  const why = isAlias(node) ? `it is the alias *${node.source}` : 'it has no mapping of its own there';
   throw new ForesizeError('stack-edit-refused', `function ${name} in ${path} is not changed: ${why}`);
 }
 
