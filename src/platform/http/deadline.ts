@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** One signal that fires at the timeout or when the caller's own signal does; `clear` drops timer and listener. */
 export interface Deadline {
   readonly signal: AbortSignal;
@@ -17,6 +19,8 @@ export function deadline(timeoutMs: number, caller: AbortSignal | undefined): De
     controller.abort(caller?.reason);
   };
   if (caller?.aborted === true) forward();
+  // Dozens of requests may wait on one signal; each leaves with its answer, so none of them is a leak.
+  if (caller !== undefined) setMaxListeners(0, caller);
   caller?.addEventListener('abort', forward, { once: true });
   return {
     signal: controller.signal,
