@@ -3,9 +3,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import getPort from 'get-port';
 import type { Logger } from 'pino';
-import { readConfigMap, writeConfigMap } from '#platform/kubernetes/config-map.ts';
-import { connectKubernetes } from '#platform/kubernetes/connect.ts';
-import { CYCLE_CONFIG_MAP } from '#platform/kubernetes/cycle-store.ts';
 import { createCron, type RefusedSchedule } from './cron/cron.ts';
 import { createGateway } from './gateway/gateway.ts';
 import type { ImageStore } from './images/image.ts';
@@ -80,7 +77,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     started.push(() => kubernetes.close());
     provideSecrets(secrets, namespace, kubernetes);
-    await provideCycleStore(kubernetes, namespace);
     const gateway = await createGateway({
       workloads,
       secrets,
@@ -142,20 +138,5 @@ function provideSecrets(secrets: SecretStore, namespace: string, { identities }:
     const { files } = identities[role];
     if (secrets.has(namespace, name)) secrets.update(namespace, name, files);
     else secrets.create(namespace, name, files);
-  }
-}
-
-/** The reader may update the ConfigMap that cycles are claimed in, not create it. */
-async function provideCycleStore(
-  { host, port, caPem, identities }: KubernetesApi,
-  namespace: string,
-): Promise<void> {
-  const connection = connectKubernetes({ host, port, caPem, token: identities.admin.token, namespace });
-  const { signal } = new AbortController();
-  try {
-    if ((await readConfigMap(connection, CYCLE_CONFIG_MAP, signal)) !== null) return;
-    await writeConfigMap(connection, CYCLE_CONFIG_MAP, { data: {}, resourceVersion: null }, signal);
-  } finally {
-    connection.close();
   }
 }
