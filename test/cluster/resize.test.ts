@@ -1,0 +1,152 @@
+import {
+  AppsV1Api,
+  CoreV1Api,
+  KubeConfig,
+  loadYaml,
+  type V1Deployment,
+  type V1Namespace,
+} from '@kubernetes/client-node';
+import { expect } from 'chai';
+import type { LiveFunction } from '#core/chain/ports.ts';
+import type { Resources } from '#core/usage/reading.ts';
+import { createKubernetesActuator } from '#platform/kubernetes/actuator.ts';
+import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
+import { writeConfigMap } from '#platform/kubernetes/config-map.ts';
+import { CYCLE_CONFIG_MAP, createCycleStore } from '#platform/kubernetes/cycle-store.ts';
+import { connectByKubeconfig } from '#platform/kubernetes/kubeconfig.ts';
+import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
+import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
+import { eventually } from '../support/eventually.ts';
+
+const none: Resources = {
+  cpuRequestCores: null,
+  cpuLimitCores: null,
+  memoryRequestBytes: null,
+  memoryLimitBytes: null,
+};
+const MIB = 2 ** 20;
+const KUBECONFIG = process.env.KUBECONFIG;
+/** Any image with Node in it that the cluster's nodes have or can pull. */
+const IMAGE = process.env.CLUSTER_NODE_IMAGE ?? 'docker.io/library/node:20-slim';
+
+const namespace = `foresize-test-${process.pid}`;
+
+const NAMESPACE = `metadata: { name: ${namespace} }`;
+
+const DEPLOYMENT = `
+metadata: { name: f, labels: { faas_function: f }, annotations: { foresize/mode: apply } }
+spec:
+  selector: { matchLabels: { faas_function: f } }
+  template:
+    metadata: { labels: { faas_function: f } }
+    spec:
+      terminationGracePeriodSeconds: 0
+      containers:
+        - name: f
+          image: ${IMAGE}
+          imagePullPolicy: IfNotPresent
+          command: [node, -e, "global.held = Buffer.alloc(64e6, 1); setInterval(() => 0, 1000)"]
+          resources:
+            requests: { cpu: 50m, memory: 128Mi }
+            limits: { cpu: 200m, memory: 256Mi }
+`;
+
+describe(`on a real cluster${KUBECONFIG === undefined ? ' (skipped: KUBECONFIG is not set)' : ''}`, function () {
+  this.timeout(120_000);
+  const { signal } = new AbortController();
+  let config: KubeConfig;
+  let connection: KubernetesConnection;
+
+  before(async function () {
+    if (KUBECONFIG === undefined) {
+      this.skip();
+      return;
+    }
+    config = new KubeConfig();
+    config.loadFromFile(KUBECONFIG);
+    connection = connectByKubeconfig(KUBECONFIG, namespace);
+    await config.makeApiClient(CoreV1Api).createNamespace({ body: loadYaml<V1Namespace>(NAMESPACE) });
+    await config
+      .makeApiClient(AppsV1Api)
+      .createNamespacedDeployment({ namespace, body: loadYaml<V1Deployment>(DEPLOYMENT) });
+  });
+  after(async () => {
+    if (KUBECONFIG === undefined) return;
+    connection.close();
+    await config.makeApiClient(CoreV1Api).deleteNamespace({ name: namespace });
+  });
+
+  const live = (): Promise<LiveFunction> =>
+    eventually(
+      async () => {
+        const [found] = await createKubernetesWorkloads(connection).functions(signal);
+        return found?.pods[0]?.ready === true ? found : undefined;
+      },
+      { timeoutMs: 90_000, everyMs: 300 },
+    );
+
+  it('resizes a pod in place, and nothing when asked again', async () => {
+    const target = await live();
+    expect(target).to.deep.include({ namespace, name: 'f', replicas: 1 });
+    const actuator = createKubernetesActuator(connection);
+    const to = { ...none, cpuLimitCores: 0.7, cpuRequestCores: 0.235, memoryLimitBytes: 384 * MIB };
+    const [change] = actuator.plan(target, to);
+    expect(await actuator.apply(change!, signal)).to.include({ result: 'applied', detail: 'in force' });
+    const after = await live();
+    expect(after.pods[0]).to.include({ restarts: 0, uid: target.pods[0]?.uid });
+    expect(after.pods[0]?.inForce).to.include({ cpuLimitCores: 0.7, memoryLimitBytes: 384 * MIB });
+    expect(after.template.cpuLimitCores).to.equal(0.2);
+    expect(actuator.plan(after, to)).to.be.empty;
+  });
+
+  it('tells why a resize is held up, and takes it back', async () => {
+    const target = await live();
+    const actuator = createKubernetesActuator(connection);
+    const change = { pod: target.pods[0]!, to: { ...none, cpuRequestCores: 500, cpuLimitCores: 500 } };
+    const outcome = await actuator.apply(change, signal);
+    expect(outcome.result).to.equal('pending');
+    expect(outcome.detail).to.match(/^Infeasible: /);
+    const back = { ...change, to: { ...none, cpuRequestCores: 0.1, cpuLimitCores: 0.5 } };
+    expect(await actuator.apply(back, signal)).to.include({ result: 'applied' });
+  });
+
+  it('leaves CPU in force while a memory limit below use is held up', async () => {
+    const target = await live();
+    const actuator = createKubernetesActuator(connection);
+    const to = { ...none, cpuLimitCores: 0.6, memoryRequestBytes: 32 * MIB, memoryLimitBytes: 48 * MIB };
+    const outcome = await actuator.apply({ pod: target.pods[0]!, to }, signal);
+    expect(outcome).to.include({ result: 'pending' });
+    const after = await live();
+    expect(after.pods[0]?.inForce.cpuLimitCores).to.equal(0.6);
+    expect(after.pods[0]?.restarts).to.equal(0);
+  });
+
+  it('refuses another QoS class, as the API server does', async () => {
+    const target = await live();
+    const to = {
+      cpuRequestCores: 1,
+      cpuLimitCores: 1,
+      memoryRequestBytes: 384 * MIB,
+      memoryLimitBytes: 384 * MIB,
+    };
+    const outcome = await createKubernetesActuator(connection).apply({ pod: target.pods[0]!, to }, signal);
+    expect(outcome.result).to.equal('refused');
+  });
+
+  it('sees the nodes', async () => {
+    const [node] = await createKubernetesWorkloads(connection).nodes(signal);
+    expect(node?.allocatableCpuCores).to.be.greaterThan(0);
+    expect(node?.allocatableMemoryBytes).to.be.greaterThan(MIB);
+  });
+
+  it('keeps state and claims cycles', async () => {
+    const store = createConfigMapStateStore(connection, { warn: () => undefined });
+    await store.load(signal);
+    await store.save({ suite: { cycles: { '0': 3 } }, functions: new Map() }, signal);
+    const again = createConfigMapStateStore(connection, { warn: () => undefined });
+    expect((await again.load(signal)).suite.cycles).to.deep.equal({ '0': 3 });
+    await writeConfigMap(connection, CYCLE_CONFIG_MAP, { data: {}, resourceVersion: null }, signal);
+    const claims = await Promise.all([1, 2, 3].map(() => createCycleStore(connection).claim(7, signal)));
+    expect(claims.filter(Boolean)).to.have.length(1);
+  });
+});
