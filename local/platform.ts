@@ -8,8 +8,10 @@ import { createGateway } from './gateway/gateway.ts';
 import type { ImageStore } from './images/image.ts';
 import { createKubernetesApi, type KubernetesApi } from './kubernetes/api.ts';
 import { createNamespaces } from './namespaces/namespaces.ts';
+import { prometheusConfig } from './prometheus-config.ts';
 import { type Credentials, loadCredentials } from './secrets/credentials.ts';
 import { createSecretStore } from './secrets/file-store.ts';
+import { writePrivateFile } from './secrets/private-file.ts';
 import type { SecretStore } from './secrets/store.ts';
 import { createWorkloads } from './workloads/create-workloads.ts';
 import type { LocalWorkloads } from './workloads/model.ts';
@@ -38,6 +40,8 @@ export interface Platform {
   readonly startedAtMs: number;
   readonly gatewayUrl: string;
   readonly metricsUrl: string;
+  /** For a Prometheus beside it: `prometheus --config.file=PATH`. */
+  readonly prometheusConfigPath: string;
   readonly kubernetes: KubernetesApi;
   readonly credentials: Credentials;
   readonly secrets: SecretStore;
@@ -95,11 +99,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     });
     started.push(() => cron.close());
     const { url: gatewayUrl, metricsUrl } = gateway;
+    const prometheusConfigPath = writePrometheusConfig(directory, kubernetes, workloads.nodeName, metricsUrl);
     return {
       namespace,
       startedAtMs: Date.now(),
       gatewayUrl,
       metricsUrl,
+      prometheusConfigPath,
       kubernetes,
       credentials,
       secrets,
@@ -139,4 +145,20 @@ function provideSecrets(secrets: SecretStore, namespace: string, { identities }:
     if (secrets.has(namespace, name)) secrets.update(namespace, name, files);
     else secrets.create(namespace, name, files);
   }
+}
+
+/** Private, since it holds the reader's token. */
+function writePrometheusConfig(
+  directory: string,
+  { url: kubernetesUrl, caPem, identities }: KubernetesApi,
+  nodeName: string,
+  gatewayMetricsUrl: string,
+): string {
+  const caFile = join(directory, 'prometheus-ca.crt');
+  const path = join(directory, 'prometheus.yml');
+  const { token } = identities.reader;
+  writePrivateFile(caFile, Buffer.from(caPem));
+  const config = prometheusConfig({ kubernetesUrl, caFile, token, nodeName, gatewayMetricsUrl });
+  writePrivateFile(path, Buffer.from(config));
+  return path;
 }

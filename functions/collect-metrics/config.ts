@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationMs, httpUrl, port } from '#platform/configuration/fields.ts';
+import { durationMs, httpUrl, labels, port } from '#platform/configuration/fields.ts';
 import { readEnvironment } from '#platform/configuration/environment.ts';
 
 const schema = z.object({
@@ -18,7 +18,10 @@ const schema = z.object({
   METRICS_SOURCE: z.enum(['scrape', 'prometheus', 'metrics-api']).default('scrape'),
   GATEWAY_METRICS_URL: httpUrl.default('http://gateway.openfaas.svc.cluster.local:8082/metrics'),
   PROMETHEUS_URL: httpUrl.default('http://prometheus.openfaas.svc.cluster.local:9090'),
-  /** JSON object: metric → query text, for a Prometheus whose names or labels differ. */
+  /** Labels that a scraped pod cannot forge, such as `job=kubelet,metrics_path=/metrics/cadvisor`. */
+  PROMETHEUS_CONTAINER_LABELS: labels.default({}),
+  PROMETHEUS_GATEWAY_LABELS: labels.default({}),
+  /** JSON object with query texts in place of the default ones; its keys are those of PrometheusQueries. */
   PROMETHEUS_QUERIES: z.string().optional(),
   /** Shards of usage under way at once. */
   PARALLEL_SHARDS: z.coerce.number().int().min(1).max(64).default(4),

@@ -1,5 +1,8 @@
 import type { MetricsSource, Workloads } from '#core/chain/ports.ts';
 import type { Identity } from '#platform/kubernetes/identity.ts';
+import { createMetricsApiSource } from '#platform/sources/metrics-api.ts';
+import { createPrometheusSource } from '#platform/sources/prometheus.ts';
+import { parseQueryOverrides } from '#platform/sources/prometheus-queries.ts';
 import { createScrapeSource } from '#platform/sources/scrape.ts';
 import type { FunctionLog } from '#template/types.ts';
 import type { CollectConfig } from './config.ts';
@@ -18,17 +21,47 @@ export interface SourceContext {
   readonly log: FunctionLog;
 }
 
-/** The source that METRICS_SOURCE names. */
+/** The source that METRICS_SOURCE names. Throws `configuration-invalid`. */
 export function createSource(config: Readonly<CollectConfig>, context: SourceContext): RunningSource {
-  const { identity, address, workloads, log } = context;
-  return createScrapeSource({
-    kubernetes: { url: address, token: identity.token, ca: identity.caPem },
-    nodes: async (signal) => (await workloads.nodes(signal)).map(({ name }) => name),
-    gatewayMetricsUrl: config.GATEWAY_METRICS_URL,
-    namespaces: [config.FUNCTION_NAMESPACE],
-    clock: Date.now,
-    onProblem: (message) => {
-      log.warn({ event: 'source' }, message);
-    },
-  });
+  return MAKERS[config.METRICS_SOURCE](config, context);
+}
+
+type Maker = (config: Readonly<CollectConfig>, context: SourceContext) => RunningSource;
+
+const MAKERS: Readonly<Record<CollectConfig['METRICS_SOURCE'], Maker>> = {
+  scrape: (config, { identity, address, workloads, log }) =>
+    createScrapeSource({
+      kubernetes: { url: address, token: identity.token, ca: identity.caPem },
+      nodes: async (signal) => (await workloads.nodes(signal)).map(({ name }) => name),
+      gatewayMetricsUrl: config.GATEWAY_METRICS_URL,
+      namespaces: [config.FUNCTION_NAMESPACE],
+      clock: Date.now,
+      onProblem: (message) => {
+        log.warn({ event: 'source' }, message);
+      },
+    }),
+  prometheus: (config) =>
+    readOnDemand(
+      createPrometheusSource({
+        url: config.PROMETHEUS_URL,
+        namespaces: [config.FUNCTION_NAMESPACE],
+        containerLabels: config.PROMETHEUS_CONTAINER_LABELS,
+        gatewayLabels: config.PROMETHEUS_GATEWAY_LABELS,
+        queries:
+          config.PROMETHEUS_QUERIES === undefined ? {} : parseQueryOverrides(config.PROMETHEUS_QUERIES),
+        clock: Date.now,
+      }),
+    ),
+  'metrics-api': (config, { identity, address }) =>
+    readOnDemand(
+      createMetricsApiSource({
+        kubernetes: { url: address, token: identity.token, ca: identity.caPem },
+        namespaces: [config.FUNCTION_NAMESPACE],
+        clock: Date.now,
+      }),
+    ),
+};
+
+function readOnDemand(source: MetricsSource): RunningSource {
+  return { ...source, start: () => Promise.resolve(), stop: () => Promise.resolve() };
 }

@@ -3,6 +3,7 @@ import type { Decision, DecisionReport } from '../messages/decision.ts';
 import type { ForecastMessage, FunctionForecast } from '../messages/forecast.ts';
 import { parseSettings } from '../annotations/parse-settings.ts';
 import { decide } from '../policy/decide.ts';
+import type { FunctionSettings } from '../policy/settings.ts';
 import type { FunctionState } from '../policy/state.ts';
 import { isOwnFunction } from './own-functions.ts';
 import type {
@@ -116,7 +117,7 @@ function judge({ forecast, target, state, nodes, message, ports, options }: Case
   if (!target) return skip('the function is not deployed any more');
   if (isOwnFunction(target.labels)) return skip('Foresize does not size its own functions');
   try {
-    const settings = parseSettings(target.annotations);
+    const settings = cappedSettings(parseSettings(target.annotations), forecast);
     const known = state?.uid === target.uid ? state : undefined;
     const { cyclePeriodMs, sizingPeriodMs } = options;
     const input = { now, cycle: message.cycle, live: target, settings, forecast, state: known, nodes };
@@ -126,6 +127,13 @@ function judge({ forecast, target, state, nodes, message, ports, options }: Case
     if (error instanceof ForesizeError) return skip(`${error.message}. ${error.remedy}`);
     throw error;
   }
+}
+
+/** DESIGN §7: a source without throttling and history caps the mode at recommend. */
+function cappedSettings(settings: FunctionSettings, { signals }: FunctionForecast): FunctionSettings {
+  return signals.advisory === true && settings.mode === 'apply'
+    ? { ...settings, mode: 'recommend' }
+    : settings;
 }
 
 function skipped({ namespace, name }: FunctionForecast, cycle: number, at: number, reason: string): Decision {

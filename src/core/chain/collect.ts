@@ -83,6 +83,7 @@ async function readUsage(
     .map((usage) => ({
       ...usage,
       forecaster: forecasters.get(`${usage.namespace}/${usage.name}`) ?? 'auto',
+      signals: { ...usage.signals, advisory: source.name === 'metrics-api' },
     }));
 }
 

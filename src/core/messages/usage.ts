@@ -5,6 +5,8 @@ const series = z.array(sample).max(2880);
 
 /** Facts that rescue needs, carried through from the usage to the decision unchanged. */
 export const signalsSchema = z.object({
+  /** The source sees no throttling, no calls and no history: recommendations may rest on it, resizes may not. */
+  advisory: z.boolean().optional(),
   /** Δ throttled seconds ÷ Δ CPU seconds over samples begun after the limit last changed; null without such samples. */
   stretch: z.number().nonnegative().nullable(),
   /** Throttled CFS periods over the same samples. */

@@ -21,3 +21,18 @@ export const httpUrl = z
   .transform((url) => url.replace(/\/+$/, ''));
 
 export const port = z.coerce.number().int().min(1).max(65_535);
+
+const LABEL = /^([A-Za-z_][A-Za-z0-9_]*)=([^,]*)$/;
+
+/** Labels as `name=value,name=value`. */
+export const labels = z.string().transform((text, context) => {
+  const pairs = text.split(',').map((pair) => LABEL.exec(pair.trim()));
+  if (pairs.some((pair) => pair === null)) {
+    context.addIssue({
+      code: 'custom',
+      message: 'must be labels such as job=kubelet,metrics_path=/metrics/cadvisor',
+    });
+    return z.NEVER;
+  }
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
+});
