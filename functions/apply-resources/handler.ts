@@ -4,12 +4,14 @@ import { assertFresh, assertMatches, SIGNATURE_HEADER } from '#core/chain/envelo
 import { ForesizeError } from '#core/errors/error.ts';
 import { type ForecastMessage, forecastMessageSchema } from '#core/messages/forecast.ts';
 import { parseMessage } from '#core/messages/parse-message.ts';
-import type { FunctionContext, FunctionEvent, FunctionLog, FunctionResponse } from '#template/types.ts';
+import type { FunctionEvent, FunctionLog, FunctionResponse } from '#template/types.ts';
 import type { Signer } from '#platform/signatures/signer.ts';
 import { readConfig } from './config.ts';
 import { connect } from './connect.ts';
 
 const config = readConfig(process.env);
+/** A caller that goes away must not leave a message half carried out: only time ends it. */
+const LONGEST_MS = 55_000;
 /** One message at a time: they share the state. */
 const turns = new PQueue({ concurrency: 1 });
 let connected: { readonly ports: ApplyPorts; readonly signer: Signer };
@@ -20,15 +22,17 @@ export function start(log: FunctionLog): void {
 }
 
 /** Decides about the forecasts in the body and carries the decisions out. Only signed, fresh, new messages count. */
-export default async function handle(
-  event: FunctionEvent,
-  { signal }: FunctionContext,
-): Promise<FunctionResponse> {
+export default async function handle(event: FunctionEvent): Promise<FunctionResponse> {
   refuseFailedCallback(event);
   const message = verified(event);
   const { CYCLE_PERIOD: cyclePeriodMs, SIZING_PERIOD: sizingPeriodMs } = config;
   const report = await turns.add(() =>
-    applyForecasts(message, connected.ports, { cyclePeriodMs, sizingPeriodMs }, signal),
+    applyForecasts(
+      message,
+      connected.ports,
+      { cyclePeriodMs, sizingPeriodMs },
+      AbortSignal.timeout(LONGEST_MS),
+    ),
   );
   return { body: report };
 }

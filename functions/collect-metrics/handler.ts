@@ -5,6 +5,8 @@ import { readConfig } from './config.ts';
 import { connect, type Connected } from './connect.ts';
 
 const config = readConfig(process.env);
+/** Only time ends a cycle: a stranger who starts one and hangs up must not have claimed it for nothing. */
+const LONGEST_MS = 55_000;
 let connected: Connected;
 
 /** Begins to gather samples at once, so that the first cycle finds some. Fails without an identity or a key. */
@@ -20,10 +22,10 @@ export async function stop(): Promise<void> {
 /** One cycle, for whoever calls first in its period. Only a signed caller sees more than its number and status. */
 export default async function handle(
   event: FunctionEvent,
-  { signal, log }: FunctionContext,
+  { log }: FunctionContext,
 ): Promise<FunctionResponse> {
   const mayRead = isSigned(event);
-  const report = await collectCycle(connected.ports, connected.options, signal);
+  const report = await collectCycle(connected.ports, connected.options, AbortSignal.timeout(LONGEST_MS));
   const { decisions, ...facts } = report;
   log.info({ event: 'cycle', ...facts, decisions: decisions.length }, 'cycle');
   const { cycle, status } = report;

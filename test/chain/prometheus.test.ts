@@ -78,7 +78,7 @@ describe(`the chain on a real Prometheus${PROMETHEUS === undefined ? ' (skipped:
     void invoke({
       target: { url: `${platform.gatewayUrl}/function/qrcode`, timeoutMs: 30_000 },
       pattern: 'constant',
-      ratePerMinute: 300,
+      ratePerMinute: 120,
       durationMs: Infinity,
       periodMs: 60_000,
       seed: 1,

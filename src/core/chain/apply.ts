@@ -5,6 +5,7 @@ import { parseSettings } from '../annotations/parse-settings.ts';
 import { decide } from '../policy/decide.ts';
 import type { FunctionSettings } from '../policy/settings.ts';
 import type { FunctionState } from '../policy/state.ts';
+import { inLanes } from './in-lanes.ts';
 import { isOwnFunction } from './own-functions.ts';
 import type {
   Actuator,
@@ -47,26 +48,21 @@ export async function applyForecasts(
   const [live, nodes] = await Promise.all([ports.workloads.functions(signal), ports.workloads.nodes(signal)]);
   const byKey = new Map(live.map((candidate) => [keyOf(candidate), candidate]));
   const states = new Map([...stored.functions].filter(([key]) => byKey.has(key)));
-  const decisions: Decision[] = [];
-  for (const forecast of message.functions) {
+  const decisions = await inLanes(message.functions, RESIZES_AT_ONCE, async (forecast) => {
     const target = byKey.get(keyOf(forecast));
-    const judged = judge({
-      forecast,
-      target,
-      state: states.get(keyOf(forecast)),
-      nodes,
-      message,
-      ports,
-      options,
-    });
+    const state = states.get(keyOf(forecast));
+    const judged = judge({ forecast, target, state, nodes, message, ports, options });
     const carried = await carryOut(judged, target, ports.actuator, signal);
     if (carried.state) states.set(keyOf(forecast), carried.state);
-    decisions.push(carried.decision);
     ports.log.append(carried.decision);
-  }
+    return carried.decision;
+  });
   await ports.state.save({ suite: stored.suite, functions: states }, signal);
   return { version: 1, cycle: message.cycle, shard: message.shard, decisions };
 }
+
+/** Following a pod's conditions takes up to some seconds; the API server's own limits are far above this. */
+const RESIZES_AT_ONCE = 16;
 
 function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
   return `${namespace}/${name}`;

@@ -1,6 +1,7 @@
 import type { Decision, DecisionReport } from '../messages/decision.ts';
 import type { FunctionUsage, UsageMessage } from '../messages/usage.ts';
 import { buildUsage } from '../usage/build-usage.ts';
+import { inLanes } from './in-lanes.ts';
 import { cutIntoShards } from './shards.ts';
 import { isOwnFunction } from './own-functions.ts';
 import type { Carrier, Clock, CycleStore, MetricsSource, Workloads } from './ports.ts';
@@ -44,20 +45,18 @@ export async function collectCycle(
 ): Promise<CycleReport> {
   const now = ports.clock();
   const cycle = Math.floor(now / options.periodMs);
-  if (!(await ports.cycles.claim(cycle, signal))) {
-    return { cycle, status: 'busy', functions: 0, decisions: [], failures: [] };
-  }
+  if (!(await ports.cycles.claim(cycle, signal))) return busyReport(cycle);
   const functions = await readUsage(ports, options, now, signal);
   const { installation, stepMs, horizonMs } = options;
   const at = Math.floor(now / stepMs) * stepMs;
   const head = { version: 1 as const, installation, cycle, at, stepMs, horizonMs };
-  const outcomes = await carryAll(
-    cutIntoShards(functions, options.shardBytes, head),
-    ports.carrier,
-    options.parallel,
-    signal,
-  );
+  const shards = cutIntoShards(functions, options.shardBytes, head);
+  const outcomes = await inLanes(shards, options.parallel, (usage) => carryOne(usage, ports.carrier, signal));
   return { cycle, functions: functions.length, ...summarise(outcomes) };
+}
+
+export function busyReport(cycle: number): CycleReport {
+  return { cycle, status: 'busy', functions: 0, decisions: [], failures: [] };
 }
 
 async function readUsage(
@@ -89,27 +88,13 @@ async function readUsage(
 
 type Outcome = { readonly report: DecisionReport | null } | { readonly failure: string };
 
-async function carryAll(
-  shards: readonly UsageMessage[],
-  carrier: Carrier,
-  parallel: number,
-  signal: AbortSignal,
-): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
-  const waiting = shards.values();
-  const lane = async (): Promise<void> => {
-    for (const usage of waiting) {
-      try {
-        outcomes.push({ report: await carrier.carry(usage, signal) });
-      } catch (error) {
-        outcomes.push({
-          failure: `shard ${usage.shard} of ${usage.shards}: ${error instanceof Error ? error.message : String(error)}`,
-        });
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, shards.length) }, lane));
-  return outcomes;
+async function carryOne(usage: UsageMessage, carrier: Carrier, signal: AbortSignal): Promise<Outcome> {
+  try {
+    return { report: await carrier.carry(usage, signal) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { failure: `shard ${usage.shard} of ${usage.shards}: ${reason}` };
+  }
 }
 
 function summarise(outcomes: readonly Outcome[]): Pick<CycleReport, 'status' | 'decisions' | 'failures'> {
