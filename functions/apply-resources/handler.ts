@@ -21,6 +21,11 @@ export function start(log: FunctionLog): void {
   connected = connect(config, log);
 }
 
+/** What has begun is carried to its end. */
+export async function stop(): Promise<void> {
+  await turns.onIdle();
+}
+
 /** Decides about the forecasts in the body and carries the decisions out. Only signed, fresh, new messages count. */
 export default async function handle(event: FunctionEvent): Promise<FunctionResponse> {
   refuseFailedCallback(event);

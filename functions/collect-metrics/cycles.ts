@@ -13,8 +13,8 @@ export interface Cycles {
   stop(): Promise<void>;
 }
 
-/** Forecasts older than this are refused (DESIGN §2), so a cycle that takes longer is given up. */
-const LEAST_DEADLINE_MS = 60_000;
+/** A little less than what the gateway gives a call: whoever still waits is told what became of the cycle. */
+const LONGEST_MS = 55_000;
 
 /**
  * Cycles, one at a time, each to its end whoever began it: anyone may call, so a caller who hangs up must not cost the
@@ -33,8 +33,7 @@ export function createCycles(ports: CollectPorts, options: CollectOptions): Cycl
   };
 
   const begin = (): Promise<CycleReport> => {
-    const deadline = AbortSignal.timeout(Math.max(2 * periodMs, LEAST_DEADLINE_MS));
-    const signal = AbortSignal.any([stopping.signal, deadline]);
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(LONGEST_MS)]);
     return collectCycle({ ...ports, cycles: { claim } }, options, signal).finally(() => {
       underWay = null;
     });

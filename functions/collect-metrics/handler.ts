@@ -1,21 +1,23 @@
-import { collectCycle, type CycleReport } from '#core/chain/collect.ts';
+import type { CycleReport } from '#core/chain/collect.ts';
 import { assertFresh, SIGNATURE_HEADER } from '#core/chain/envelope.ts';
 import type { FunctionContext, FunctionEvent, FunctionLog, FunctionResponse } from '#template/types.ts';
 import { readConfig } from './config.ts';
 import { connect, type Connected } from './connect.ts';
+import { createCycles, type Cycles } from './cycles.ts';
 
 const config = readConfig(process.env);
-/** Only time ends a cycle: a stranger who starts one and hangs up must not have claimed it for nothing. */
-const LONGEST_MS = 55_000;
 let connected: Connected;
+let cycles: Cycles;
 
 /** Begins to gather samples at once, so that the first cycle finds some. Fails without an identity or a key. */
 export async function start(log: FunctionLog): Promise<void> {
   connected = connect(config, log);
+  cycles = createCycles(connected.ports, connected.options);
   await connected.source.start();
 }
 
 export async function stop(): Promise<void> {
+  await cycles.stop();
   await connected.source.stop();
 }
 
@@ -25,9 +27,9 @@ export default async function handle(
   { log }: FunctionContext,
 ): Promise<FunctionResponse> {
   const mayRead = isSigned(event);
-  const report = await collectCycle(connected.ports, connected.options, AbortSignal.timeout(LONGEST_MS));
+  const report = await cycles.run();
   const { decisions, ...facts } = report;
-  log.info({ event: 'cycle', ...facts, decisions: decisions.length }, 'cycle');
+  if (report.status !== 'busy') log.info({ event: 'cycle', ...facts, decisions: decisions.length }, 'cycle');
   const { cycle, status } = report;
   return { status: STATUS[status], body: mayRead ? report : { cycle, status } };
 }

@@ -3,7 +3,7 @@ export async function inLanes<T, R>(
   items: readonly T[],
   parallel: number,
   work: (item: T) => Promise<R>,
-): Promise<readonly R[]> {
+): Promise<R[]> {
   const results: R[] = [];
   const waiting = items.entries();
   const lane = async (): Promise<void> => {

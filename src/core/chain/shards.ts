@@ -1,14 +1,14 @@
 import type { FunctionUsage, UsageMessage } from '../messages/usage.ts';
 
-/** About how many bytes of JSON one sample of one series takes. */
-const BYTES_PER_SAMPLE = 12;
+/** The most that one sample of a series takes as JSON: 17 digits with point, exponent and comma. Most take 14. */
+const BYTES_PER_SAMPLE = 20;
 
 function weightBytes(usage: FunctionUsage): number {
   const samples = Object.values(usage.series).reduce((sum, series) => sum + series.length, 0);
   return 1000 + samples * BYTES_PER_SAMPLE;
 }
 
-/** Consecutive functions to a shard, each of about `maximumBytes` of JSON at the most; one function is never split. */
+/** Consecutive functions to a shard, each of `maximumBytes` of JSON at the most; one function is never split. */
 export function cutIntoShards(
   functions: readonly FunctionUsage[],
   maximumBytes: number,
