@@ -1,11 +1,14 @@
 import type { ApplyPorts } from '#core/chain/apply.ts';
+import type { Actuator } from '#core/chain/ports.ts';
 import { createKubernetesActuator } from '#platform/kubernetes/actuator.ts';
+import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { connectAs } from '#platform/kubernetes/identity.ts';
 import { createNoneActuator } from '#platform/kubernetes/none-actuator.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { createDecisionLog } from '#platform/logs/decision-log.ts';
 import { readSecret } from '#platform/secrets/read-secret.ts';
 import { createSigner, type Signer } from '#platform/signatures/signer.ts';
+import { createStackActuator } from '#platform/stack/stack-actuator.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
 import type { FunctionLog } from '#template/types.ts';
 import type { ApplyConfig } from './config.ts';
@@ -21,8 +24,22 @@ export function connect(
     clock: Date.now,
     workloads: createKubernetesWorkloads(connection),
     state: createConfigMapStateStore(connection, log),
-    actuator: config.ACTUATOR === 'none' ? createNoneActuator() : createKubernetesActuator(connection),
+    actuator: createActuator(config, connection),
     log: createDecisionLog(config.DECISION_LOG_DIRECTORY, process.stdout),
   };
   return { ports, signer: createSigner(readSecret(config.SECRETS_PATH, 'foresize-key')) };
+}
+
+function createActuator(
+  { ACTUATOR, STACK_FILE }: Readonly<ApplyConfig>,
+  connection: KubernetesConnection,
+): Actuator {
+  switch (ACTUATOR) {
+    case 'kubernetes':
+      return createKubernetesActuator(connection);
+    case 'stack':
+      return createStackActuator({ path: STACK_FILE, environment: process.env });
+    case 'none':
+      return createNoneActuator();
+  }
 }

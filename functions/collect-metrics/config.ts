@@ -1,19 +1,12 @@
 import { z } from 'zod';
-import { durationMs, httpUrl, labels, port } from '#platform/configuration/fields.ts';
+import { chainFields, clusterFields } from '#platform/configuration/chain-fields.ts';
+import { httpUrl, labels } from '#platform/configuration/fields.ts';
 import { readEnvironment } from '#platform/configuration/environment.ts';
 
 const schema = z.object({
+  ...chainFields,
+  ...clusterFields,
   OPENFAAS_URL: httpUrl.default('http://gateway.openfaas.svc.cluster.local:8080'),
-  FUNCTION_NAMESPACE: z.string().default('openfaas-fn'),
-  INSTALLATION: z
-    .string()
-    .regex(/^[\w.-]{1,63}$/, 'must be 1 to 63 of A–Z a–z 0–9 _ . -')
-    .default('foresize'),
-  SECRETS_PATH: z.string().default('/var/openfaas/secrets'),
-  KUBERNETES_SERVICE_HOST: z.string().default('kubernetes.default.svc'),
-  KUBERNETES_SERVICE_PORT: port.default(443),
-  /** Must equal the schedule annotation: it is the length of a cycle. */
-  CYCLE_PERIOD: durationMs.default(15_000),
   CHAIN: z.enum(['sync', 'async']).default('sync'),
   METRICS_SOURCE: z.enum(['scrape', 'prometheus', 'metrics-api']).default('scrape'),
   GATEWAY_METRICS_URL: httpUrl.default('http://gateway.openfaas.svc.cluster.local:8082/metrics'),

@@ -1,14 +1,10 @@
 import { z } from 'zod';
+import { chainFields } from '#platform/configuration/chain-fields.ts';
 import { durationMs } from '#platform/configuration/fields.ts';
 import { readEnvironment } from '#platform/configuration/environment.ts';
 
 const schema = z.object({
-  INSTALLATION: z
-    .string()
-    .regex(/^[\w.-]{1,63}$/, 'must be 1 to 63 of A–Z a–z 0–9 _ . -')
-    .default('foresize'),
-  SECRETS_PATH: z.string().default('/var/openfaas/secrets'),
-  CYCLE_PERIOD: durationMs.default(15_000),
+  ...chainFields,
   /** How far ahead a direct call asks, where it does not say. */
   HORIZON: durationMs.default(75_000),
 });

@@ -157,14 +157,16 @@ async function carryOut(
 ): Promise<{ decision: Decision; state: FunctionState | undefined }> {
   const { decision, state, before } = judged;
   if (!target || decision.action !== 'resize' || decision.to === null) return { decision, state };
-  const outcomes = await Promise.all(
-    actuator.plan(target, decision.to).map((change) => actuator.apply(change, signal)),
-  );
-  const effective = outcomes.length === 0 || outcomes.some(wasTaken);
-  return {
-    decision: { ...decision, outcomes },
-    state: effective ? state : withoutApplication(state, before),
-  };
+  const changes = actuator.plan(target, decision.to);
+  if (changes.length === 0) {
+    return {
+      decision: { ...decision, action: 'hold', reason: `Asked for already: ${decision.reason}` },
+      state,
+    };
+  }
+  const outcomes = await Promise.all(changes.map((change) => actuator.apply(change, signal)));
+  const taken = outcomes.some(wasTaken);
+  return { decision: { ...decision, outcomes }, state: taken ? state : withoutApplication(state, before) };
 }
 
 function wasTaken({ result }: PodOutcome): boolean {

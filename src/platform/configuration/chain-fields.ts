@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { SECRETS_PATH } from '../secrets/read-secret.ts';
+import { durationMs, port } from './fields.ts';
+
+/** Variables that all functions of the chain read; both ends of a hop must agree on the first two. */
+export const chainFields = {
+  INSTALLATION: z
+    .string()
+    .regex(/^[\w.-]{1,63}$/, 'must be 1 to 63 of A–Z a–z 0–9 _ . -')
+    .default('foresize'),
+  /** The length of a cycle: what collect-metrics' schedule says. */
+  CYCLE_PERIOD: durationMs.default(15_000),
+  SECRETS_PATH: z.string().default(SECRETS_PATH),
+};
+
+/** Variables of those that reach the cluster; the kubelet sets the address. */
+export const clusterFields = {
+  FUNCTION_NAMESPACE: z.string().default('openfaas-fn'),
+  KUBERNETES_SERVICE_HOST: z.string().default('kubernetes.default.svc'),
+  KUBERNETES_SERVICE_PORT: port.default(443),
+};
