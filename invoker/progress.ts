@@ -3,8 +3,8 @@ import { formatDurationMs } from '#core/units/duration.ts';
 import type { Summary } from './summary.ts';
 
 export interface Progress {
-  /** Called as often as is convenient; asks for a summary only when it draws. */
-  readonly show: (elapsedMs: number, summary: () => Summary) => void;
+  /** What is known by now; asked for a summary only when it draws. */
+  readonly show: (summary: () => Summary) => void;
   /** Leaves the terminal as it was found. */
   readonly end: () => void;
 }
@@ -13,9 +13,9 @@ const BAR_WIDTH = 30;
 const DRAW_EVERY_MS = 200;
 const PLAIN_EVERY_MS = 60_000;
 
-/** A bar that redraws itself on a terminal; elsewhere one plain line a minute. */
+/** A bar that redraws itself on a terminal, between calls too; elsewhere one plain line a minute. */
 export function createProgress(stream: NodeJS.WriteStream, durationMs: number): Progress {
-  return stream.isTTY ? bar(stream, durationMs) : plain(stream);
+  return stream.isTTY && process.env.TERM !== 'dumb' ? bar(stream, durationMs) : plain(stream);
 }
 
 /** `42 calls, 1 error, p95 87 ms` */
@@ -36,17 +36,27 @@ export function drawBar(share: number): string {
 
 function bar(stream: NodeJS.WriteStream, durationMs: number): Progress {
   const update = createLogUpdate(stream);
-  let drawnMs = -Infinity;
+  const startMs = performance.now();
+  let summarise: (() => Summary) | null = null;
+  const draw = (): void => {
+    const elapsedMs = performance.now() - startMs;
+    const elapsed = formatDurationMs(Math.floor(elapsedMs / 1000) * 1000);
+    const endless = !Number.isFinite(durationMs);
+    const head = endless
+      ? elapsed
+      : `${drawBar(elapsedMs / durationMs)} ${elapsed} of ${formatDurationMs(durationMs)}`;
+    const text = `${head}  ${summarise === null ? 'no call answered yet' : progressText(summarise())}`;
+    // Drawn again in place, so it must not wrap.
+    update(text.slice(0, Math.max(1, (stream.columns || 80) - 1)));
+  };
+  const timer = setInterval(draw, DRAW_EVERY_MS);
+  draw();
   return {
-    show: (elapsedMs, summary) => {
-      if (elapsedMs - drawnMs < DRAW_EVERY_MS) return;
-      drawnMs = elapsedMs;
-      const elapsed = formatDurationMs(Math.floor(elapsedMs / 1000) * 1000);
-      const endless = !Number.isFinite(durationMs);
-      const head = endless ? elapsed : `${drawBar(elapsedMs / durationMs)} ${elapsed}`;
-      update(`${head}  ${progressText(summary())}`);
+    show: (summary) => {
+      summarise = summary;
     },
     end: () => {
+      clearInterval(timer);
       update.clear();
       update.done();
     },
@@ -54,14 +64,20 @@ function bar(stream: NodeJS.WriteStream, durationMs: number): Progress {
 }
 
 function plain(stream: NodeJS.WriteStream): Progress {
-  let minutes = 0;
+  const startMs = performance.now();
+  let summarise: (() => Summary) | null = null;
+  const tell = (): void => {
+    const passed = Math.round((performance.now() - startMs) / PLAIN_EVERY_MS) * PLAIN_EVERY_MS;
+    const text = summarise === null ? 'no call answered yet' : progressText(summarise());
+    stream.write(`${formatDurationMs(passed)}: ${text}\n`);
+  };
+  const timer = setInterval(tell, PLAIN_EVERY_MS);
   return {
-    show: (elapsedMs, summary) => {
-      const passed = Math.floor(elapsedMs / PLAIN_EVERY_MS);
-      if (passed <= minutes) return;
-      minutes = passed;
-      stream.write(`${formatDurationMs(passed * PLAIN_EVERY_MS)}: ${progressText(summary())}\n`);
+    show: (summary) => {
+      summarise = summary;
     },
-    end: () => undefined,
+    end: () => {
+      clearInterval(timer);
+    },
   };
 }

@@ -5,6 +5,7 @@ import getPort from 'get-port';
 import type { Logger } from 'pino';
 import { createCron, type RefusedSchedule } from './cron/cron.ts';
 import { createGateway } from './gateway/gateway.ts';
+import { requireFreePort } from './gateway/listen.ts';
 import type { ImageStore } from './images/image.ts';
 import { createKubernetesApi, type KubernetesApi } from './kubernetes/api.ts';
 import { createNamespaces } from './namespaces/namespaces.ts';
@@ -60,7 +61,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const started = createStack();
   try {
     const secrets = createSecretStore(join(directory, 'secrets'));
-    const credentials = loadCredentials(join(directory, 'password'));
     const kubernetesPort = await getPort({ host: LOOPBACK });
     const workloads = await createWorkloads({
       images: options.images,
@@ -71,6 +71,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       log,
     });
     started.push(() => workloads.stop());
+    // The directory is this platform's now; the password is made, and shown, only if it can start.
+    await requireFreePort(LOOPBACK, options.port ?? GATEWAY_PORT, 'gateway');
+    await requireFreePort(LOOPBACK, options.metricsPort ?? METRICS_PORT, 'metrics of the gateway');
+    const credentials = loadCredentials(join(directory, 'password'));
     const kubernetes = await createKubernetesApi({
       workloads,
       secrets,
@@ -87,8 +91,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       namespaces: createNamespaces(namespace),
       credentials,
       log,
-      ...(options.port === undefined ? {} : { port: options.port }),
-      ...(options.metricsPort === undefined ? {} : { metricsPort: options.metricsPort }),
+      port: options.port ?? GATEWAY_PORT,
+      metricsPort: options.metricsPort ?? METRICS_PORT,
     });
     started.push(() => gateway.close());
     const cron = createCron({
@@ -119,6 +123,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 }
 
 const LOOPBACK = '127.0.0.1';
+const GATEWAY_PORT = 8080;
+const METRICS_PORT = 8082;
 
 /** What was started, ended in the opposite order, each once. */
 function createStack(): { push(end: () => Promise<void>): void; unwind(): Promise<void> } {

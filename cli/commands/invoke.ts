@@ -108,13 +108,12 @@ async function run(name: string, flags: Flags): Promise<void> {
 
 async function send(options: InvokeOptions, signal: AbortSignal): Promise<Summary> {
   const progress = createProgress(process.stderr, options.durationMs);
-  const startMs = performance.now();
   try {
     return await invoke({
       ...options,
       signal,
       onCall: (_call, summary) => {
-        progress.show(performance.now() - startMs, summary);
+        progress.show(summary);
       },
     });
   } finally {

@@ -1,26 +1,25 @@
-import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { parseDurationMs } from '#core/units/duration.ts';
 import { runUp } from '../up/run-up.ts';
 
 /** `foresize up`: a local OpenFaaS with the suite of stack.yml in it, under load, watched. */
 export function upCommand() {
   return new Command('up')
-    .description(
-      'Bring up a local OpenFaaS, deploy stack.yml, send load to qrcode, and show what Foresize does.',
-    )
+    .description('Bring up a local OpenFaaS, deploy a stack, send load, and show what Foresize does')
     .option('-f, --stack <file>', 'the stack to deploy', 'stack.yml')
-    .option('--port <number>', 'port of the gateway', portNumber, 8080)
-    .option('--metrics-port <number>', "port of the gateway's metrics", portNumber, 8082)
-    .option(
-      '--for <duration>',
-      'end after this time (90s, 3m) with a summary; exit code 0 if a resize was applied',
-      duration,
-    )
-    .option('--load <function>', 'the function to send load to', 'qrcode')
-    .option('--rate <calls>', 'calls a minute', positive, 40)
+    .option('--load <function>', 'the function to send random load to', 'qrcode')
     .option('--no-load', 'send no load')
-    .option('--limits <how>', 'hold limits as on a machine without cgroups: emulated or none', enforcement)
-    .option('--directory <path>', 'where the platform keeps its password, secrets and state', '.foresize')
+    .option('--rate <calls>', 'calls a minute, on average', ratePerMinute, 40)
+    .option('--for <time>', 'end so long (90s, 3m) after the functions are ready', duration)
+    .option('--port <number>', 'port of the gateway; 0 takes a free one', portNumber, 8080)
+    .option('--metrics-port <number>', "port of the gateway's metrics; 0 takes a free one", portNumber, 8082)
+    .addOption(
+      new Option('--limits <how>', 'hold limits as a machine without writable cgroups would').choices([
+        'emulated',
+        'none',
+      ] as const),
+    )
+    .option('--directory <path>', 'where password, secrets, state and log are kept', '.foresize')
     .option('--json', 'one JSON object a line instead of text')
     .option('--quiet', 'nothing but decisions and the summary')
     .addHelpText('after', HELP)
@@ -30,37 +29,39 @@ export function upCommand() {
 }
 
 const HELP = `
-The gateway is at http://127.0.0.1:8080, as faas-cli expects it; user admin, password in DIRECTORY/password.
-CHAIN=async foresize up takes the chain through the queue. Ctrl-C ends everything it started.
+The gateway is at http://127.0.0.1:8080, where faas-cli expects it; user admin, password in .foresize/password.
+Load comes at random moments, at least three quarters of --rate in each minute. All that was started ends with it.
+On a terminal you see a live view, elsewhere a line for each decision. CHAIN=async takes the chain through the queue.
 
 Examples:
-  foresize up                     the demonstration, until Ctrl-C
-  foresize up --for 3m --json     three minutes of it, as JSON lines, for scripts
-  foresize up --no-load           only the platform, for faas-cli, kubectl and your own load
-  foresize up --limits emulated   as someone without rights to cgroups sees it`;
+  $ foresize up                     the demonstration, until Ctrl-C
+  $ foresize up --for 3m --json     three minutes of it as JSON lines, for scripts
+  $ foresize up --no-load           only the platform: for faas-cli, kubectl and your own load
+  $ foresize up -f my.yml --load resize --rate 120
+  $ foresize up --limits emulated   as someone without rights to cgroups sees it
+
+Exit codes: 0 ended by Ctrl-C, or by --for with a resize of --load applied and no restart; 1 by --for without that,
+or something failed; 2 wrong input; 130 interrupted before the functions were ready or --for was over.
+`;
 
 function portNumber(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new InvalidArgumentError('A port is 0 to 65535.');
-  return port;
+  const port = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (port <= 65_535) return port;
+  throw new InvalidArgumentError('A port is 0 to 65535.');
 }
 
-function positive(text: string): number {
+function ratePerMinute(text: string): number {
   const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('A positive number is needed.');
-  return value;
+  if (value >= 1 && value <= 60_000) return value;
+  throw new InvalidArgumentError('1 to 60000 calls a minute.');
 }
 
 function duration(text: string): number {
   try {
-    return parseDurationMs(text);
+    const ms = parseDurationMs(text);
+    if (ms > 0 && ms < 2 ** 31) return ms;
   } catch {
-    throw new InvalidArgumentError('A duration such as 90s or 3m is needed.');
+    // Told below, with the examples that fit here.
   }
-}
-
-function enforcement(text: string): 'emulated' | 'none' {
-  if (text === 'emulated' || text === 'none') return text;
-  throw new InvalidArgumentError('emulated or none.');
+  throw new InvalidArgumentError('A duration such as 90s or 3m, at most 24 days.');
 }

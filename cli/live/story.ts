@@ -10,9 +10,11 @@ export interface FinishedCall {
 export interface LatencyView {
   readonly calls: number;
   readonly failed: number;
+  /** True once a resize was applied. */
+  readonly resized: boolean;
   /** p95 in ms of calls begun before the first resize took effect; null without such calls. */
   readonly beforeP95Ms: number | null;
-  /** p95 in ms of calls begun since, over the last minute; null before the first resize. */
+  /** p95 in ms of calls begun since, over the last minute; null without such calls. */
   readonly afterP95Ms: number | null;
 }
 
@@ -49,12 +51,11 @@ export function createStory(functionName: string): Story {
       told.calls += 1;
       if (!call.ok) told.failed += 1;
       else if (told.firstResizeAtMs === null || call.startedAtMs < told.firstResizeAtMs)
-        push(before, call.durationMs);
-      else push(after, call);
+        push(before, call.durationMs, KEPT_CALLS);
+      else push(after, call, KEPT_CALLS);
     },
     onDecision(decision) {
-      decisions.push(decision);
-      if (decisions.length > KEPT_DECISIONS) decisions.shift();
+      push(decisions, decision, KEPT_DECISIONS);
       if (decision.name !== functionName || !wasApplied(decision)) return;
       told.resizes += 1;
       told.firstResizeAtMs ??= decision.at;
@@ -64,6 +65,7 @@ export function createStory(functionName: string): Story {
       return {
         calls: told.calls,
         failed: told.failed,
+        resized: told.firstResizeAtMs !== null,
         beforeP95Ms: p95(before),
         afterP95Ms: p95(recent.map(({ durationMs }) => durationMs)),
       };
@@ -71,9 +73,9 @@ export function createStory(functionName: string): Story {
   };
 }
 
-function push<T>(kept: T[], value: T): void {
+function push<T>(kept: T[], value: T, most: number): void {
   kept.push(value);
-  if (kept.length > KEPT_CALLS) kept.shift();
+  if (kept.length > most) kept.shift();
 }
 
 /** True if at least one pod has the new resources in force. */

@@ -1,22 +1,52 @@
+/** Why a run ends: Ctrl-C, SIGTERM or a closed terminal; the end of its time; nobody reads its output any more. */
+export type EndReason = 'interrupted' | 'time-is-up' | 'output-closed';
+
 export interface Interruption {
-  /** Aborted by Ctrl-C, SIGTERM, or the end of the time. */
+  /** Aborted once, when the run is to end. */
   readonly signal: AbortSignal;
+  /** null while nothing has asked for the end. */
+  readonly reason: EndReason | null;
   /** Begins the time that was given. */
   startClock(): void;
+  /** Gives the signals back to Node. */
+  release(): void;
 }
 
-/** The first SIGINT or SIGTERM asks for a clean end; a second one is left to Node, which ends at once. */
-export function untilInterrupted(forMs: number | undefined): Interruption {
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * The first signal asks for a clean end. Later ones change nothing until that is over: npm passes on a Ctrl-C that the
+ * terminal has sent already, and an end that is cut short leaves processes behind. `onImpatience` is told of them.
+ */
+export function untilInterrupted(forMs: number | undefined, onImpatience: () => void): Interruption {
   const controller = new AbortController();
-  const interrupt = (): void => {
+  let reason: EndReason | null = null;
+  let clock: NodeJS.Timeout | undefined;
+  const end = (why: EndReason): void => {
+    reason ??= why;
     controller.abort();
   };
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  const onSignal = (): void => {
+    if (reason === null) end('interrupted');
+    else onImpatience();
+  };
+  const onOutputError = (): void => {
+    end('output-closed');
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  process.stdout.on('error', onOutputError);
   return {
     signal: controller.signal,
+    get reason() {
+      return reason;
+    },
     startClock() {
-      if (forMs !== undefined) setTimeout(interrupt, forMs).unref();
+      if (forMs !== undefined) clock = setTimeout(end, forMs, 'time-is-up');
+    },
+    release() {
+      clearTimeout(clock);
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+      process.stdout.off('error', onOutputError);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Platform } from '../../local/platform.ts';
 import type { PodCounters } from '../../local/workloads/model.ts';
-import type { PodRow } from '../live/screen.ts';
+import type { PodRow } from '../live/pod-table.ts';
 import type { Story } from '../live/story.ts';
 
 /** The platform's pods as rows of the live view; CPU use between the last two samples. */

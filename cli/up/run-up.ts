@@ -1,23 +1,24 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
-import type { Decision } from '#core/messages/decision.ts';
-import { readStack } from '#platform/stack/read-stack.ts';
-import { invoke } from '../../invoker/invoke.ts';
+import { ForesizeError } from '#core/errors/error.ts';
+import { readStack, type Stack } from '#platform/stack/read-stack.ts';
+import type { Image } from '../../local/images/image.ts';
 import { type Platform, startPlatform } from '../../local/platform.ts';
 import { decisionOf } from '../live/decisions.ts';
 import { createStory, type Story } from '../live/story.ts';
 import { deployStack } from './deploy.ts';
 import { createDisplay, type Display } from './display.ts';
 import { buildImages } from './images.ts';
-import { untilInterrupted } from './interruption.ts';
+import { type Interruption, untilInterrupted } from './interruption.ts';
+import { sendLoad } from './send-load.ts';
 import { type Outcome, summarise } from './summary.ts';
 
 export interface UpOptions {
   readonly stack: string;
   readonly port: number;
   readonly metricsPort: number;
-  /** Ends by itself after this many ms. */
+  /** Ends by itself this many ms after the functions are ready. */
   readonly for?: number | undefined;
   /** The function to send load to; null for none. */
   readonly load: string | null;
@@ -29,40 +30,66 @@ export interface UpOptions {
   readonly quiet?: true | undefined;
 }
 
-/** Brings the platform up, runs until interrupted or `for` is over, and ends it. The exit code. */
+/**
+ * Brings the platform up, runs until interrupted or `for` is over, and ends it. The exit code. Throws `stack-invalid`,
+ * `stack-unreadable`, `load-target-unknown`, `bundle-failed`, `port-in-use`, `platform-running`, `gateway-refused` and
+ * `no-ready-replica`; what was started by then is ended.
+ */
 export async function runUp(options: UpOptions): Promise<number> {
-  const interruption = untilInterrupted(options.for);
+  requireTarget(options.load, readStack(options.stack, process.env));
   const display = createDisplay(options);
-  const story = createStory(options.load ?? '');
-  const platform = await bringUp(options, display);
+  const interruption = untilInterrupted(options.for, () => {
+    display.progress('still ending the functions');
+  });
+  try {
+    return await run(options, display, interruption);
+  } finally {
+    display.close();
+    interruption.release();
+  }
+}
+
+async function run(options: UpOptions, display: Display, interruption: Interruption): Promise<number> {
+  const images = new Map<string, Image>();
+  display.progress('starting the platform');
+  // First of all: this claims the directory and the ports, and nothing of another platform is touched before.
+  const platform = await bringUp(options, images, display);
   try {
     display.ready(platform);
+    const story = createStory(options.load ?? '');
+    if (!(await deployed(options, platform, images, display, interruption.signal)))
+      return codeOf(interruption);
     const unsubscribe = watchDecisions(platform, story, display);
-    const deployed = deploy(options, platform, interruption.signal);
-    await deployed;
     interruption.startClock();
     display.watch(platform, story);
-    await load(options, platform, story, display, interruption.signal);
+    await sendLoad(options, platform, story, interruption.signal);
     unsubscribe();
     const outcome = summarise(options.load, platform, story);
     display.end(outcome);
-    return exitCode(options, outcome);
-  } catch (error) {
-    if (!interruption.signal.aborted) throw error;
-    return 130;
+    return exitCode(options, outcome, interruption);
   } finally {
-    display.close();
+    display.progress('ending the functions');
     await platform.stop();
   }
 }
 
-async function bringUp(options: UpOptions, display: Display): Promise<Platform> {
+/** A wrong name is told before anything is started. */
+function requireTarget(load: string | null, { path, functions }: Stack): void {
+  const names = functions.map(({ name }) => name);
+  if (load === null || names.includes(load)) return;
+  throw new ForesizeError(
+    'load-target-unknown',
+    `there is no function ${load} to send load to: ${path} has ${names.join(', ') || 'none'}`,
+  );
+}
+
+async function bringUp(
+  options: UpOptions,
+  images: ReadonlyMap<string, Image>,
+  display: Display,
+): Promise<Platform> {
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const stack = readStack(options.stack, environmentOf(options));
-  display.progress('bundling the functions');
-  const images = await buildImages(stack, join(directory, 'bundles'));
-  display.progress('starting the platform');
   return startPlatform({
     directory,
     images,
@@ -76,73 +103,53 @@ async function bringUp(options: UpOptions, display: Display): Promise<Platform> 
   });
 }
 
-/** The variables that stack.yml reads, with the addresses of this platform in place of a cluster's. */
-function environmentOf({ port, metricsPort }: UpOptions): NodeJS.ProcessEnv {
-  return {
-    ...process.env,
-    OPENFAAS_URL: `http://127.0.0.1:${port}`,
-    GATEWAY_METRICS_URL: `http://127.0.0.1:${metricsPort}/metrics`,
-  };
+/** Bundles and deploys the stack; false if the run was ended before all was ready. */
+async function deployed(
+  options: UpOptions,
+  platform: Platform,
+  images: Map<string, Image>,
+  display: Display,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const stack = readStack(options.stack, environmentOf(platform));
+  display.progress(`bundling ${stack.functions.length} functions`);
+  const built = await buildImages(stack, join(resolve(options.directory), 'bundles'));
+  for (const [name, image] of built) images.set(name, image);
+  try {
+    if (!signal.aborted) {
+      await deployStack(stack, platform, signal, (names) => {
+        if (names.length > 0) display.progress(`waiting for ${names.join(', ')} to be ready`);
+      });
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return !signal.aborted;
 }
 
-async function deploy(options: UpOptions, platform: Platform, signal: AbortSignal): Promise<void> {
-  await deployStack(readStack(options.stack, environmentOf(options)), platform, signal);
+/** The variables that stack.yml reads, with the addresses of this platform in place of a cluster's. */
+function environmentOf({ gatewayUrl, metricsUrl }: Platform): NodeJS.ProcessEnv {
+  return { ...process.env, OPENFAAS_URL: gatewayUrl, GATEWAY_METRICS_URL: metricsUrl };
 }
 
 function watchDecisions({ workloads }: Platform, story: Story, display: Display): () => void {
-  const tell = (decision: Decision): void => {
-    story.onDecision(decision);
-    display.decision(decision);
-  };
   return workloads.subscribe((event) => {
     if (event.kind !== 'log' || event.line.name !== 'apply-resources') return;
     const decision = decisionOf(event.line.text);
-    if (decision) tell(decision);
-  });
-}
-
-async function load(
-  { load: target, rate }: UpOptions,
-  platform: Platform,
-  story: Story,
-  display: Display,
-  signal: AbortSignal,
-): Promise<void> {
-  if (target === null) {
-    await new Promise<void>((done) => {
-      signal.addEventListener(
-        'abort',
-        () => {
-          done();
-        },
-        { once: true },
-      );
-      if (signal.aborted) done();
-    });
-    return;
-  }
-  await invoke({
-    target: { url: `${platform.gatewayUrl}/function/${target}`, timeoutMs: 30_000 },
-    pattern: 'random',
-    ratePerMinute: rate,
-    leastPerMinute: Math.max(1, Math.round(0.75 * rate)),
-    spread: true,
-    durationMs: Infinity,
-    periodMs: 60_000,
-    seed: 1,
-    payload: { kind: 'uniform', least: 8, most: 64 },
-    concurrency: 64,
-    signal,
-    onCall: ({ sentAtMs, latencyMs, outcome }) => {
-      if (outcome === 'cancelled') return;
-      story.onCall({ startedAtMs: sentAtMs, durationMs: latencyMs, ok: outcome === 'ok' });
-      display.changed();
-    },
+    if (decision === undefined) return;
+    story.onDecision(decision);
+    display.decision(decision);
   });
 }
 
 /** With a time limit it is a check: 0 only if a resize was applied and nothing was restarted. */
-function exitCode(options: UpOptions, { resizes, restarts }: Outcome): number {
-  if (options.for === undefined || options.load === null) return 0;
+function exitCode(options: UpOptions, { resizes, restarts }: Outcome, interruption: Interruption): number {
+  if (interruption.reason !== 'time-is-up') return options.for === undefined ? 0 : codeOf(interruption);
+  if (options.load === null) return 0;
   return resizes > 0 && restarts === 0 ? 0 : 1;
+}
+
+/** As a shell gives it for SIGINT and SIGPIPE. */
+function codeOf({ reason }: Interruption): number {
+  return reason === 'output-closed' ? 141 : 130;
 }

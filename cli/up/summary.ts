@@ -1,7 +1,7 @@
 import { formatCpuCores, formatMemoryBytes } from '#core/units/quantity.ts';
 import type { Resources } from '#core/usage/reading.ts';
 import type { Platform } from '../../local/platform.ts';
-import { latencyLine } from '../live/screen.ts';
+import { latencyText } from '../live/latency-line.ts';
 import type { LatencyView, Story } from '../live/story.ts';
 
 export interface Outcome {
@@ -37,8 +37,8 @@ export function summaryLines(outcome: Outcome): readonly string[] {
       ? ''
       : `, the first ${(firstResizeAfterMs / 1000).toFixed(0)} s after the platform was up`;
   return [
-    `${functionName}: ${latency.calls} calls, ${latency.failed} failed; ${resizes} resizes applied${first}; restarts ${restarts}`,
-    latencyLine(latency),
+    `${functionName}: ${latency.calls} calls, ${latency.failed} failed; ${resizes} ${resizes === 1 ? 'resize' : 'resizes'} applied${first}; restarts ${restarts}`,
+    latencyText(latency),
     ...(resources ? [resourcesLine(resources)] : []),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { ForesizeError } from '#core/errors/error.ts';
 
 /** Listens, or throws `port-in-use` naming the port and what it was for. */
@@ -15,12 +15,17 @@ export async function listen(server: Server, host: string, port: number, purpose
   });
 }
 
+/** Throws `port-in-use` before anything is written or started for a server that could not listen; port 0 is always free. */
+export async function requireFreePort(host: string, port: number, purpose: string): Promise<void> {
+  const server = createServer();
+  await listen(server, host, port, purpose);
+  await closeServer(server);
+}
+
 function portInUse(host: string, port: number, purpose: string, cause: Error): ForesizeError {
-  return new ForesizeError(
-    'port-in-use',
-    `port ${port} on ${host}, wanted for the ${purpose}, is in use: end the process that listens there, or choose another port`,
-    { cause },
-  );
+  return new ForesizeError('port-in-use', `port ${port} on ${host}, wanted for the ${purpose}, is in use`, {
+    cause,
+  });
 }
 
 /** `http://127.0.0.1:8080` of a listening server. */

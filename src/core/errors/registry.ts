@@ -68,6 +68,11 @@ export const ERRORS = {
   ),
   'kubernetes-unavailable': kind(502, 1, "Check the API server's address, its CA and that it is running."),
   'load-invalid': kind(400, 2, '`foresize invoke --help` shows what is accepted.'),
+  'load-target-unknown': kind(
+    400,
+    2,
+    'Name a function of the stack with --load, or send no load: --no-load.',
+  ),
   'message-invalid': kind(400, 2, 'Send the message as docs/openapi.json describes it.'),
   'message-repeated': kind(409, 1, 'Nothing to do: this cycle, or a later one, has been applied already.'),
   'message-stale': kind(409, 1, 'Synchronise the clocks of caller and callee, or send a fresh message.'),
@@ -82,10 +87,14 @@ export const ERRORS = {
   'platform-running': kind(
     500,
     1,
-    'Stop the other platform first, or give this one a state directory of its own.',
+    'Stop the other platform first, or give this one a directory of its own: `foresize up --directory PATH`.',
   ),
   'pod-not-found': kind(404, 1, 'kubectl get pods shows what there is.'),
-  'port-in-use': kind(500, 1, 'End what listens there, or choose another port.'),
+  'port-in-use': kind(
+    500,
+    1,
+    'End what listens there, or choose other ports: `foresize up` has --port and --metrics-port.',
+  ),
   'quantity-invalid': kind(400, 2, 'Write CPU as 100m or 0.5, memory as 40Mi or 64M.'),
   'queue-message-too-large': kind(
     413,

@@ -1,0 +1,116 @@
+import type { Quantiles } from '#core/messages/forecast.ts';
+import { formatCpuCores, formatMemoryBytes } from '#core/units/quantity.ts';
+import type { Resources } from '#core/usage/reading.ts';
+import type { Line, Span, Style } from './line.ts';
+
+/** One pod of a function. Use is null until it was sampled twice. */
+export interface PodRow {
+  readonly pod: string;
+  readonly functionName: string;
+  readonly ready: boolean;
+  readonly restarts: number;
+  readonly cpuCores: number | null;
+  readonly memoryBytes: number | null;
+  readonly resources: Resources;
+  /** Peak forecast of the last decision; null before one. */
+  readonly peak: { readonly cpu: Quantiles | null; readonly memory: Quantiles | null } | null;
+}
+
+interface Column {
+  readonly title: string;
+  readonly cell: (row: PodRow) => string;
+  readonly style?: (row: PodRow) => Style | undefined;
+  /** Left out first where the terminal is narrow: the highest. */
+  readonly sacrifice: number;
+}
+
+const NONE = '–';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'function', cell: ({ functionName }) => functionName, style: () => 'bold', sacrifice: 0 },
+  {
+    title: 'restarts',
+    cell: ({ restarts }) => String(restarts),
+    style: ({ restarts }) => (restarts > 0 ? 'red' : undefined),
+    sacrifice: 1,
+  },
+  {
+    title: 'CPU use',
+    cell: ({ ready, cpuCores }) => (ready ? cpu(cpuCores) : 'starting'),
+    style: ({ ready }) => (ready ? undefined : 'yellow'),
+    sacrifice: 2,
+  },
+  { title: 'forecast', cell: ({ peak }) => band(peak?.cpu, cpu), sacrifice: 6 },
+  {
+    title: 'request/limit',
+    cell: ({ resources }) => `${cpu(resources.cpuRequestCores)}/${cpu(resources.cpuLimitCores)}`,
+    style: () => 'green',
+    sacrifice: 3,
+  },
+  { title: 'memory use', cell: ({ memoryBytes }) => memory(memoryBytes), sacrifice: 5 },
+  { title: 'forecast', cell: ({ peak }) => band(peak?.memory, memory), sacrifice: 7 },
+  {
+    title: 'request/limit',
+    cell: ({ resources }) => `${memory(resources.memoryRequestBytes)}/${memory(resources.memoryLimitBytes)}`,
+    style: () => 'green',
+    sacrifice: 4,
+  },
+];
+
+const GAP = 2;
+
+/** A heading and a line a pod, at most `columns` wide: columns that do not fit are left out, the least telling first. */
+export function podTable(rows: readonly PodRow[], columns: number): Line[] {
+  const shown = fittingColumns(rows, columns);
+  const widths = shown.map((column) => widthOf(column, rows));
+  const heading = line(
+    shown.map(({ title }) => ({ text: title, style: 'gray' })),
+    widths,
+  );
+  const body = rows.map((row) =>
+    line(
+      shown.map(({ cell, style }) => ({ text: cell(row), style: style?.(row) })),
+      widths,
+    ),
+  );
+  return [heading, ...body];
+}
+
+function fittingColumns(rows: readonly PodRow[], columns: number): readonly Column[] {
+  const shown = [...COLUMNS];
+  const total = (): number => shown.reduce((sum, column) => sum + widthOf(column, rows) + GAP, -GAP);
+  while (shown.length > 1 && total() > columns) {
+    const least = shown.reduce((worst, column) => (column.sacrifice > worst.sacrifice ? column : worst));
+    shown.splice(shown.indexOf(least), 1);
+  }
+  return shown;
+}
+
+function widthOf({ title, cell }: Column, rows: readonly PodRow[]): number {
+  return rows.reduce((width, row) => Math.max(width, cell(row).length), title.length);
+}
+
+/** Names to the left, numbers to the right. */
+function line(cells: readonly Span[], widths: readonly number[]): Line {
+  return cells.flatMap(({ text, style }, index) => {
+    const width = widths[index] ?? text.length;
+    const padding = ' '.repeat(Math.max(0, width - text.length));
+    if (index === 0) return [{ text, style }, { text: padding }];
+    return [{ text: ' '.repeat(GAP) + padding }, { text, style }];
+  });
+}
+
+/** `4m–12m` of p50 and p95. */
+function band(quantiles: Quantiles | null | undefined, print: (value: number) => string): string {
+  if (!quantiles) return NONE;
+  const [low, high] = [print(quantiles.p50), print(quantiles.p95)];
+  return low === high ? low : `${low}–${high}`;
+}
+
+function cpu(cores: number | null): string {
+  return cores === null ? NONE : formatCpuCores(cores);
+}
+
+function memory(bytes: number | null): string {
+  return bytes === null ? NONE : formatMemoryBytes(Math.ceil(bytes / 2 ** 20) * 2 ** 20);
+}

@@ -1,0 +1,3 @@
+export function writeLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
