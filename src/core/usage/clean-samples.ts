@@ -47,7 +47,10 @@ export function maximumGapMs(timesMs: Float64Array): number {
   return Math.max(SHORTEST_GAP_MS, GAP_PERIODS * (periods[Math.floor(periods.length / 2)] ?? 0));
 }
 
-/** The same series one sample earlier: its start, where its counters were 0. */
+/**
+ * The same series one sample earlier: its start, where its counters were 0. Which CPU limit held then is not known: a
+ * new pod is often resized before its first sample, and how it was slowed until then says nothing of its limit now.
+ */
 function withStart(series: CleanContainer): CleanContainer {
   const { startedAtMs, timesMs, maximumGapMs: gap } = series;
   const first = timesMs[0] ?? NaN;
@@ -67,7 +70,7 @@ function withStart(series: CleanContainer): CleanContainer {
     throttledPeriods: zero(series.throttledPeriods),
     memoryBytes: prepend(NaN, series.memoryBytes),
     oomEvents: prepend(NaN, series.oomEvents),
-    cpuLimitCores: prepend(series.cpuLimitCores[0] ?? NaN, series.cpuLimitCores),
+    cpuLimitCores: prepend(NaN, series.cpuLimitCores),
     memoryLimitBytes: prepend(series.memoryLimitBytes[0] ?? NaN, series.memoryLimitBytes),
   };
 }

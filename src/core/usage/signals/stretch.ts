@@ -28,10 +28,16 @@ function sameLimit(a: number, b: number): boolean {
   return Math.abs(x - y) <= 1e-3 * Math.max(x, y);
 }
 
-/** Whether a sample was taken under the limit; a source that does not know limits cannot say, and is believed. */
-function underLimit(series: CleanContainer, at: number, limitCores: number | null): boolean {
-  const limit = series.cpuLimitCores[at] ?? NaN;
-  return limitCores === null || Number.isNaN(limit) || sameLimit(limit, limitCores);
+/** Whether both samples were taken under the limit; a source that does not know limits cannot say, and is believed. */
+function underLimit(
+  { cpuLimitCores }: CleanContainer,
+  from: number,
+  to: number,
+  limitCores: number | null,
+): boolean {
+  const [first = NaN, second = NaN] = [cpuLimitCores[from], cpuLimitCores[to]];
+  if (limitCores === null || (Number.isNaN(first) && Number.isNaN(second))) return true;
+  return sameLimit(first, limitCores) && sameLimit(second, limitCores);
 }
 
 /**
@@ -51,7 +57,7 @@ export function throttling(
       const usedSeconds = increase(cpu[from] ?? NaN, cpu[to] ?? NaN);
       const recent = (timesMs[to] ?? NaN) > newestMs - windowMs;
       if (!recent || Number.isNaN(usedSeconds)) return;
-      if (!underLimit(series, from, limitCores) || !underLimit(series, to, limitCores)) return;
+      if (!underLimit(series, from, to, limitCores)) return;
       cpuSeconds += usedSeconds;
       throttledSeconds += increase(throttled[from] ?? NaN, throttled[to] ?? NaN);
       const count = increase(periods[from] ?? NaN, periods[to] ?? NaN);

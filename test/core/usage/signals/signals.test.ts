@@ -62,6 +62,23 @@ describe('stretch', () => {
     expect(signalsOf({ containers: [container(times(2), columns)], pods }).stretch).to.equal(null);
   });
 
+  it('says nothing of how a pod was slowed before its first sample, under a limit that may have been another', () => {
+    const startedAtMs = END - 2 * STEP - 5000;
+    const columns = (limit: readonly number[]) => ({
+      cpuSeconds: [1, 4, 7],
+      throttledSeconds: [9, 10.5, 12],
+      throttledPeriods: [80, 95, 110],
+      cpuLimitCores: limit,
+    });
+    const of = (limit: readonly number[]): Signals =>
+      signalsOf({
+        containers: [container(times(3), columns(limit), { startedAtMs })],
+        pods: [pod({ startedAtMs, inForce: { cpuLimitCores: 0.6 } })],
+      });
+    expect(of(flat(3, 0.6))).to.include({ stretch: 0.5, throttledPeriods: 30 });
+    expect(of([]).throttledPeriods).to.equal(110);
+  });
+
   it('is null without a limit, and of samples that are old', () => {
     expect(signalsOf({ containers: [container(times(2), { cpuSeconds: [0, 3] })] }).stretch).to.equal(null);
     const old = container([END - 90_000, END - 75_000], { cpuSeconds: [0, 3], throttledSeconds: [0, 12] });
