@@ -4,8 +4,22 @@ import type { LatencyView } from './story.ts';
 /** Below this the two differ by no more than chance. */
 const WORTH_TELLING = 1.5;
 
-/** `p95 latency before the first resize 327 ms, in the last minute 18 ms: 18 times faster` */
-export function latencyLine(latency: LatencyView): Line {
+/** `p95 latency before the first resize 327 ms, in the last minute 18 ms: 18 times faster`, or the short of it. */
+export function latencyLine(latency: LatencyView, columns = Infinity): Line {
+  const long = longLine(latency);
+  const width = long.reduce((sum, { text }) => sum + text.length, 0);
+  return width <= columns ? long : shortLine(latency);
+}
+
+function shortLine({ beforeP95Ms, afterP95Ms, resized }: LatencyView): Line {
+  const text = (ms: number | null): string => (ms === null ? '–' : milliseconds(ms));
+  const before: Line = [{ text: 'p95 ' }, { text: text(beforeP95Ms), style: 'yellow' }];
+  return resized
+    ? [...before, { text: ' before, ' }, { text: text(afterP95Ms), style: 'green' }, { text: ' now' }]
+    : before;
+}
+
+function longLine(latency: LatencyView): Line {
   const { beforeP95Ms, afterP95Ms, resized } = latency;
   const before = beforeP95Ms === null ? 'no call answered' : milliseconds(beforeP95Ms);
   if (!resized) {

@@ -26,8 +26,16 @@ interface Column {
 
 const NONE = '–';
 
+/** What Foresize decides about stands out from what it leaves alone. */
+const allocated = ({ peak }: PodRow): Style | undefined => (peak ? 'green' : undefined);
+
 const COLUMNS: readonly Column[] = [
-  { title: 'function', cell: ({ functionName }) => functionName, style: () => 'bold', sacrifice: 0 },
+  {
+    title: 'function',
+    cell: ({ functionName }) => functionName,
+    style: ({ peak }) => (peak ? 'bold' : undefined),
+    sacrifice: 0,
+  },
   {
     title: 'restarts',
     cell: ({ restarts }) => String(restarts),
@@ -35,24 +43,24 @@ const COLUMNS: readonly Column[] = [
     sacrifice: 1,
   },
   {
-    title: 'CPU use',
+    title: 'CPU',
     cell: ({ ready, cpuCores }) => (ready ? cpu(cpuCores) : 'starting'),
     style: ({ ready }) => (ready ? undefined : 'yellow'),
     sacrifice: 2,
   },
   { title: 'forecast', cell: ({ peak }) => band(peak?.cpu, cpu), sacrifice: 6 },
   {
-    title: 'request/limit',
+    title: 'req/limit',
     cell: ({ resources }) => `${cpu(resources.cpuRequestCores)}/${cpu(resources.cpuLimitCores)}`,
-    style: () => 'green',
+    style: allocated,
     sacrifice: 3,
   },
-  { title: 'memory use', cell: ({ memoryBytes }) => memory(memoryBytes), sacrifice: 5 },
+  { title: 'memory', cell: ({ memoryBytes }) => memory(memoryBytes), sacrifice: 5 },
   { title: 'forecast', cell: ({ peak }) => band(peak?.memory, memory), sacrifice: 7 },
   {
-    title: 'request/limit',
+    title: 'req/limit',
     cell: ({ resources }) => `${memory(resources.memoryRequestBytes)}/${memory(resources.memoryLimitBytes)}`,
-    style: () => 'green',
+    style: allocated,
     sacrifice: 4,
   },
 ];

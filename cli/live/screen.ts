@@ -40,8 +40,8 @@ function heading({ gatewayUrl, enforcement, load, elapsedMs, latency, columns }:
     ...(latency === null
       ? [[{ text: `${upTime}: ${load}` }]]
       : [
-          [{ text: `${upTime}: ${load}; ${latency.calls} calls, ` }, failures(latency.failed)],
-          latencyLine(latency),
+          [{ text: `${upTime}: ${latency.calls} calls, ` }, failures(latency.failed), { text: `; ${load}` }],
+          latencyLine(latency, columns),
         ]),
   ];
 }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { createLogUpdate } from 'log-update';
 import type { Platform } from '../../local/platform.ts';
 import { renderScreen } from '../live/screen.ts';
@@ -16,6 +17,12 @@ export function liveDisplay(options: DisplayOptions): Display {
   let draw: (() => void) | null = null;
   let timer: NodeJS.Timeout | undefined;
   const redraw = (): void => draw?.();
+  let frame = '';
+  const resized = (): void => {
+    update.clear();
+    process.stdout.write(eraseReflowed(frame, process.stdout.columns));
+    redraw();
+  };
   const say = (text: string): void => {
     update.clear();
     writeLine(text);
@@ -23,7 +30,7 @@ export function liveDisplay(options: DisplayOptions): Display {
   };
   const freeze = (): void => {
     clearInterval(timer);
-    process.stdout.off('resize', redraw);
+    process.stdout.off('resize', resized);
     draw = null;
   };
   return {
@@ -33,15 +40,16 @@ export function liveDisplay(options: DisplayOptions): Display {
     warning: say,
     ready: (platform) => {
       update.clear();
-      addressLines(platform, options.directory).forEach(writeLine);
+      [...addressLines(platform, options.directory), ''].forEach(writeLine);
     },
     watch: (platform, story) => {
       const look = viewer(options, platform, story);
       draw = () => {
-        update(look());
+        frame = look();
+        update(frame);
       };
       timer = setInterval(redraw, REDRAW_MS);
-      process.stdout.on('resize', redraw);
+      process.stdout.on('resize', resized);
       draw();
     },
     decision: redraw,
@@ -57,6 +65,15 @@ export function liveDisplay(options: DisplayOptions): Display {
       update.done();
     },
   };
+}
+
+/** What the terminal has made of a frame's lines that are now too long: erased too, as log-update does not know of it. */
+function eraseReflowed(frame: string, columns: number): string {
+  const widths = stripVTControlCharacters(frame)
+    .split('\n')
+    .map((line) => line.length);
+  const more = widths.reduce((sum, width) => sum + Math.max(0, Math.ceil(width / columns) - 1), 0);
+  return more > 0 ? `\u001B[${more}A\u001B[J` : '';
 }
 
 function viewer(options: DisplayOptions, platform: Platform, story: Story): () => string {
