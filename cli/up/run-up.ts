@@ -112,7 +112,7 @@ async function deployed(
   signal: AbortSignal,
 ): Promise<boolean> {
   const stack = readStack(options.stack, environmentOf(platform));
-  display.progress(`bundling ${stack.functions.length} functions`);
+  display.progress(`bundling ${stack.functions.map(({ name }) => name).join(', ')}`);
   const built = await buildImages(stack, join(resolve(options.directory), 'bundles'));
   for (const [name, image] of built) images.set(name, image);
   try {
