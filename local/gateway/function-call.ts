@@ -101,6 +101,7 @@ function forward(origin: string, timeoutMs: number, call: Call): Promise<number>
     const { rest: path } = call.target;
     const headers = headersForFunction(call, host);
     const upstream = httpRequest({ hostname, port, path, headers, method: request.method, agent });
+    let answered = false;
     const end = (): void => {
       upstream.destroy();
     };
@@ -115,15 +116,26 @@ function forward(origin: string, timeoutMs: number, call: Call): Promise<number>
       request.unpipe(upstream);
       request.resume();
     };
-    upstream.on('error', (error) => {
+    const fail = (error: Error): void => {
       settle();
       reject(error);
+    };
+    upstream.on('error', fail);
+    // One that switches protocols ends with neither an answer nor an error; after either this changes nothing.
+    upstream.on('close', () => {
+      if (!answered) fail(new Error('it closed the connection without an answer'));
     });
     upstream.on('response', (reply) => {
-      relay(reply, call, () => {
+      const { statusCode: status = 0 } = reply;
+      if (status < 200) {
+        upstream.destroy(new Error(`it answered with the status ${status}`));
+        return;
+      }
+      answered = true;
+      relay(status, reply, call, () => {
         settle();
         upstream.destroy();
-        resolve(reply.statusCode ?? 502);
+        resolve(status);
       });
     });
     // Before the first byte of a body that may be long in coming.
@@ -133,10 +145,13 @@ function forward(origin: string, timeoutMs: number, call: Call): Promise<number>
   });
 }
 
-/** Copies the function's answer to the caller; an answer that breaks off breaks off for the caller too. */
-function relay(reply: IncomingMessage, { response, identity }: Call, done: () => void): void {
+/**
+ * Copies the function's answer to the caller; an answer that breaks off breaks off for the caller too. The words beside
+ * the status are our own, as the real gateway's: a function's may hold what can't be sent on.
+ */
+function relay(status: number, reply: IncomingMessage, { response, identity }: Call, done: () => void): void {
   const headers = replaceHeaders(endToEndHeaders(reply), { ...identity });
-  response.writeHead(reply.statusCode ?? 502, reply.statusMessage ?? '', headers.flat());
+  response.writeHead(status, headers.flat());
   response.flushHeaders();
   pipeline(reply, response, done);
 }
@@ -158,8 +173,10 @@ function headersForFunction({ request, identity }: Call, host: string): string[]
 /** How the body ends, said outright: Node would send a body with DELETE unframed, and one in chunks with an empty POST. */
 function framing({ headers, method = '' }: IncomingMessage): Record<string, string> {
   if (headers['transfer-encoding'] !== undefined) return { 'transfer-encoding': 'chunked' };
-  const mayBeBodyless = ['GET', 'HEAD', 'DELETE', 'OPTIONS'].includes(method);
-  return headers['content-length'] !== undefined || mayBeBodyless ? {} : { 'content-length': '0' };
+  // Set anew, since a caller's Connection header could have named it: the body would follow unframed, as a second request.
+  const { 'content-length': length } = headers;
+  if (length !== undefined) return { 'content-length': length };
+  return ['GET', 'HEAD', 'DELETE', 'OPTIONS'].includes(method) ? {} : { 'content-length': '0' };
 }
 
 function refuse({ target, identity, response }: Call, error: unknown): number {

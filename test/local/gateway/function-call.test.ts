@@ -53,13 +53,19 @@ describe('a call through the gateway', () => {
         },
         impatient: (_request, response) => response.writeHead(413).end('too much'),
         'not http': (request) => request.socket.end('this is not HTTP\r\n\r\n'),
+        'odd status': (request) => request.socket.end('HTTP/1.1 099 Odd\r\ncontent-length: 0\r\n\r\n'),
+        switches: (request) =>
+          request.socket.write('HTTP/1.1 101 S\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
+        'odd words': (request) => request.socket.end('HTTP/1.1 200 O\x01K\r\ncontent-length: 2\r\n\r\nhi'),
       },
       { upstreamTimeoutMs: 300, replicaWaitMs: 100 },
     );
     const images = ['mirror', 'parrot', 'headers', 'hang', 'dies', 'impatient', 'never-ready'];
     for (const image of images) await harness.system('POST', '/functions', deployBody(image, image));
     await harness.system('POST', '/functions', deployBody('dies-midway', 'dies midway'));
-    await harness.system('POST', '/functions', deployBody('not-http', 'not http'));
+    for (const image of ['not http', 'odd status', 'odd words'])
+      await harness.system('POST', '/functions', deployBody(image.replace(' ', '-'), image));
+    await harness.system('POST', '/functions', deployBody('switches', 'switches'));
   });
 
   after(() => harness.stop());
@@ -179,7 +185,7 @@ describe('a call through the gateway', () => {
   it("gives the function's status, repeated headers and body, without its connection's", async () => {
     const answer = await harness.call('/function/headers');
     expect(answer.status).to.equal(418);
-    expect(answer.statusText).to.equal('Short and stout');
+    expect(answer.statusText).to.equal("I'm a Teapot");
     expect(answer.headers.getSetCookie()).to.deep.equal(['a=1', 'b=2']);
     expect(answer.headers.get('x-public')).to.equal('q');
     expect(answer.headers.get('x-private')).to.equal(null);
@@ -192,6 +198,8 @@ describe('a call through the gateway', () => {
     ['hang', 504],
     ['dies', 502],
     ['not-http', 502],
+    ['odd-status', 502],
+    ['switches', 502],
   ] as const) {
     it(`answers ${status} for ${name}, says whose fault it is, and counts it`, async () => {
       const answer = await harness.call(`/function/${name}`);
@@ -212,6 +220,27 @@ describe('a call through the gateway', () => {
     const answer = await harness.call('/function/dies-midway');
     const outcome = await answer.text().catch(() => 'broken off');
     expect(outcome).to.equal('broken off');
+  });
+
+  it('says the status in its own words, since those of a function may be none that can be sent', async () => {
+    const answer = await harness.call('/function/odd-words');
+    expect([answer.status, answer.statusText, await answer.text()]).to.deep.equal([200, 'OK', 'hi']);
+  });
+
+  it('frames a body whatever the Connection header names, so that it never counts as a second request', async () => {
+    const body = 'GET /function/other HTTP/1.1\r\n\r\n';
+    const head = `GET /function/mirror HTTP/1.1\r\nhost: x\r\nconnection: close, content-length\r\n`;
+    const answer = await new Promise<string>((resolve, reject) => {
+      let said = '';
+      const socket = connect(Number(new URL(harness.gateway.url).port), '127.0.0.1');
+      socket.on('data', (chunk: Buffer) => (said += chunk.toString())).on('error', reject);
+      socket.on('end', () => {
+        resolve(said);
+      });
+      socket.write(`${head}content-length: ${body.length}\r\n\r\n${body}`);
+    });
+    expect(answer).to.match(/^HTTP\/1\.1 200 /);
+    expect(answer).to.contain(JSON.stringify(body));
   });
 
   it('gives an early answer to whoever is still sending, and serves the connection on', async () => {
