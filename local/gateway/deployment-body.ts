@@ -20,6 +20,15 @@ const labelValue = z.string().regex(/^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za
 const texts = z.array(z.string()).nullish();
 const textMap = z.record(z.string(), z.string()).nullish();
 
+const variables = z
+  .record(
+    z.string().regex(/^[\x20-\x3c\x3e-\x7e]+$/, {
+      error: ({ input }) => `${JSON.stringify(input)} is no name of a variable: printable ASCII without =`,
+    }),
+    z.string().regex(/^[^\0]*$/, 'holds a null character'),
+  )
+  .nullish();
+
 const quantity = (parse: (text: string) => number) =>
   z
     .string()
@@ -47,7 +56,7 @@ const body = z
     namespace: z.string().nullish(),
     image: z.string('is missing or no text').min(1, 'is empty'),
     envProcess: z.string().nullish(),
-    envVars: textMap,
+    envVars: variables,
     constraints: texts,
     secrets: texts,
     labels: z.record(z.string(), labelValue).nullish(),

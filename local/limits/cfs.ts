@@ -4,9 +4,12 @@ export const PERIOD_US = 100_000;
 /** The least quota that the kernel accepts: 1 ms a period, 10 millicores. */
 const LEAST_QUOTA_US = 1000;
 
+/** The largest that it accepts: MAX_BW of kernel/sched/sched.h. */
+const MOST_QUOTA_US = 2 ** 44 - 1;
+
 /** CFS quota of a CPU limit, µs a period. */
 export function quotaUs(cores: number): number {
-  return Math.max(LEAST_QUOTA_US, Math.round(cores * PERIOD_US));
+  return Math.min(MOST_QUOTA_US, Math.max(LEAST_QUOTA_US, Math.round(cores * PERIOD_US)));
 }
 
 /** cpu.shares of a CPU request: 1024 a core, at least 2 (kubelet, MilliCPUToShares). */

@@ -15,7 +15,8 @@ export function resourcesOf(spec: FunctionSpec): Resources {
     const value = parse(field, text, where);
     if (value < 0)
       throw new ForesizeError('quantity-invalid', `${where} is ${text}: it must not be negative`);
-    return value;
+    // A limit of 0 is none, to a kubelet too.
+    return kind === 'limits' && value === 0 ? null : value;
   };
   const [cpuLimitCores, memoryLimitBytes] = [read('limits', 'cpu'), read('limits', 'memory')];
   const resources = {

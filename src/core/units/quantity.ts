@@ -4,7 +4,7 @@ import { ForesizeError } from '../errors/error.ts';
  * Kubernetes quantities, parsed and printed at the edges only: CPU is cores, memory is bytes everywhere else.
  * Grammar: k8s.io/apimachinery/pkg/api/resource/quantity.go.
  */
-const QUANTITY = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d+)|(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei))?$/;
+const QUANTITY = /^([+-]?(?:\d+(?:\.\d*)?|\.\d+))(?:[eE]([+-]?\d+)|(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei))?$/;
 
 const SUFFIX: Readonly<Record<string, number>> = {
   n: 1e-9,
@@ -24,6 +24,9 @@ const SUFFIX: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 };
 
+/** Kubernetes caps quantities at the largest 64-bit integer. */
+const MOST = 2 ** 63;
+
 function parseQuantity(text: string, kind: string): number {
   const match = QUANTITY.exec(text.trim());
   if (!match) {
@@ -32,7 +35,10 @@ function parseQuantity(text: string, kind: string): number {
       `${kind} quantity ${JSON.stringify(text)} is not a Kubernetes quantity`,
     );
   }
-  const [, digits = '', exponent, suffix] = match;
+  return Math.max(-MOST, Math.min(MOST, valueOf(match)));
+}
+
+function valueOf([, digits = '', exponent, suffix]: RegExpExecArray): number {
   if (exponent !== undefined) return Number(`${digits}e${exponent}`);
   if (suffix === undefined) return Number(digits);
   // Decimal suffixes through the exponent keep `100m` at exactly 0.1.

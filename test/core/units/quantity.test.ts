@@ -24,6 +24,9 @@ describe('Kubernetes quantities', () => {
     ['1.5Gi', 1_610_612_736],
     ['129e6', 129_000_000],
     ['128974848000m', 128_974_848],
+    // As Kubernetes does, at the largest 64-bit integer.
+    ['1e400', 2 ** 63],
+    ['8Ei', 2 ** 63],
   ];
   for (const [text, bytes] of memory) {
     it(`reads memory ${text} as ${bytes} bytes`, () => {
@@ -36,6 +39,10 @@ describe('Kubernetes quantities', () => {
       expect(() => parseCpuCores(text)).to.throw(JSON.stringify(text));
     });
   }
+
+  it('refuses a long run of digits at once', () => {
+    expect(() => parseCpuCores(`${'1'.repeat(1_000_000)}x`)).to.throw('not a Kubernetes quantity');
+  });
 
   it('prints CPU so that reading it back gives it rounded up to a millicore', () => {
     fc.assert(

@@ -116,6 +116,8 @@ describe('/system/functions', () => {
       '100m',
     ],
     [deployBody('probe', 'image', { envVars: { port: 8080 } }), 'probe', 'envVars.port'],
+    [deployBody('probe', 'image', { envVars: { 'A=B': 'c' } }), 'envVars', 'A=B'],
+    [deployBody('probe', 'image', { envVars: { PLAIN: 'a\0b' } }), 'envVars.PLAIN', 'null character'],
     [deployBody('probe', 'image', { labels: { team: 'a b' } }), 'labels.team'],
     [deployBody('probe', 'unheard-of'), 'probe', 'unheard-of'],
     [deployBody('probe', 'image', { secrets: ['missing-one'] }), 'probe', 'missing-one'],

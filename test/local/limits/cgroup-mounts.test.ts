@@ -33,8 +33,9 @@ describe('where cgroups are mounted', () => {
 });
 
 describe('CFS values', () => {
-  it('follow the kubelet’s conversions, with the kernel’s least quota', () => {
+  it('follow the kubelet’s conversions, with the kernel’s least and largest quota', () => {
     expect([0.001, 0.01, 0.2, 1.5].map(quotaUs)).to.deep.equal([1000, 1000, 20_000, 150_000]);
+    expect(quotaUs(1e15)).to.equal(2 ** 44 - 1);
     expect([null, 0.001, 0.1, 1].map(cpuShares)).to.deep.equal([2, 2, 102, 1024]);
     expect([null, 0.1, 1].map(cpuWeight)).to.deep.equal([1, 4, 39]);
   });
