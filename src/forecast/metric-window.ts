@@ -35,10 +35,17 @@ function killedSteps(usage: FunctionUsage, length: number, { at, stepMs }: Forec
   return killed;
 }
 
-/** 60 s means. Where samples lie too far apart for any, each stands for the minute around it. */
+/**
+ * 60 s means. Where samples lie too far apart for any, each stands for the minute around it; but the first samples of
+ * a longer window do not: a function that has just started shows mostly its start in them.
+ */
 function sizedBy(values: Float64Array, stepMs: number): Float64Array {
-  const means = rollingMean(values, stepsPerMean(stepMs));
-  return means.every(Number.isNaN) ? values : means;
+  const steps = stepsPerMean(stepMs);
+  const means = rollingMean(values, steps);
+  if (!means.every(Number.isNaN)) return means;
+  const known = (value: number): boolean => !Number.isNaN(value);
+  const span = values.findLastIndex(known) - values.findIndex(known);
+  return span >= steps || values.length < steps ? values : means;
 }
 
 /** The windows that forecasters see of one function's usage. */

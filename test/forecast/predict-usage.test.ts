@@ -39,6 +39,25 @@ describe('a forecast of a function', () => {
     expect(peak.cpu?.p95).to.be.closeTo(0.1, 1e-12);
   });
 
+  it('waits for a minute to go by before it takes the first seconds of a start for use', () => {
+    const started = [...new Array<null>(239).fill(null), 0.3];
+    expect(forecastFunction(usageOf({ cpuCores: started }), grid).peak.cpu).to.equal(null);
+    const sparse = [
+      ...new Array<null>(230).fill(null),
+      0.3,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+      0.3,
+    ];
+    expect(forecastFunction(usageOf({ cpuCores: sparse }), grid).peak.cpu).to.include({ p50: 0.3, p99: 0.3 });
+  });
+
   it('calls a constant past exactly as good as persistence, and covered', () => {
     const usage = usageOf({ cpuCores: steady(0.3, 240), memoryBytes: steady(6e6, 240) });
     const { evidence, peak } = forecastFunction(usage, grid);
