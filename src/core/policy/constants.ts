@@ -43,6 +43,8 @@ export const POLICY = {
   oomRepeatFactor: 2,
   oomLeastBytes: 16 * 2 ** 20,
   oomRepeatMs: 30 * MINUTE_MS,
+  /** Pods killed at one limit within this are one event. */
+  oomEventMs: 5 * MINUTE_MS,
   /** Kills within this of each other count as a row. */
   oomRowMs: 24 * HOUR_MS,
   /** The kernel's smallest CFS quota is 1 ms in 100 ms, and cpu.shares of 2 is 2m; an empty process needs 4 MiB. */

@@ -28,10 +28,16 @@ export function reasonOfChange(from: Resources, to: Resources, steps: readonly S
   return capitalised(`${changes}: ${[...whys].join('; ')}`);
 }
 
-/** Why nothing changes: what held a change back, the last word on each resource. */
+/** Why nothing changes: what held a change back, the last word on each resource, and first what called for a rescue. */
 export function reasonOfHold(steps: readonly Step[], otherwise: string): string {
   const held = new Map<string, string>();
-  for (const { resource, why } of steps) held.set(resource ?? 'all', why);
+  const calls = new Map<string, string>();
+  for (const { rule, resource, why } of steps) {
+    const name = resource ?? 'all';
+    const call = calls.get(name) ?? '';
+    if (rule.startsWith('rescue-')) calls.set(name, `${call}${why}; `);
+    held.set(name, rule.startsWith('rescue-') ? why : `${call}${why}`);
+  }
   if (held.size === 0) return capitalised(otherwise);
   const texts = [...held].map(([name, why]) => {
     const kind = RESOURCE_NAMES.find((known) => known === name);

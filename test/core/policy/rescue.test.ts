@@ -196,6 +196,22 @@ describe('rescue from out of memory', () => {
     expect(third.decision.reason).to.contain('3 times in a row').and.contain('leak');
   });
 
+  it('names a leak at the third kill at the maximum too, where nothing is left to grow', () => {
+    const annotations = { 'foresize/memory-max': '256Mi' };
+    let situation: Situation = { annotations, signals: kill(NOW - MINUTE, 256 * MI) };
+    let decided = decideOn(situation);
+    for (const hour of [1, 2]) {
+      const signals = kill(NOW + hour * HOUR - MINUTE, 256 * MI);
+      situation = { ...next(situation, decided, HOUR), signals };
+      decided = decideOn(situation);
+    }
+    const { action, reason } = decided.decision;
+    expect(action).to.equal('hold');
+    expect(reason).to.contain(
+      '3 times in a row: this looks like a leak; a memory limit may be at most 256Mi',
+    );
+  });
+
   it('needs no forecast, and stays within the maximum', () => {
     const situation = { signals: kill(NOW - MINUTE, 256 * MI), cpu: null, memory: null, age: null };
     expect(decideOn(situation).decision.to?.memoryLimitBytes).to.equal(384 * MI);

@@ -22,10 +22,15 @@ function unansweredKill({ signals, state, live, base }: Context): Kill | null {
 const isRepeat = (kill: Kill, last: FunctionState['oom']): boolean =>
   last !== null && kill.atMs - last.at <= POLICY.oomRepeatMs && kill.limitBytes > last.limitBytes;
 
+/** At its maximum a limit grows no more, and what leaks goes on being killed there: that is a row, too. */
 function rowOf(kill: Kill, last: FunctionState['oom']): number {
   if (last === null || kill.atMs - last.at > POLICY.oomRowMs) return 1;
-  return kill.limitBytes > last.limitBytes ? last.count + 1 : last.count;
+  const isSameEvent = kill.limitBytes <= last.limitBytes && kill.atMs - last.at <= POLICY.oomEventMs;
+  return isSameEvent ? last.count : last.count + 1;
 }
+
+const grownSince = (kill: Kill, last: FunctionState['oom']): string =>
+  last !== null && kill.limitBytes > last.limitBytes ? ' although it grew' : '';
 
 /** A container was killed for want of memory: its limit grows, each kill answered once. */
 export const rescueOutOfMemory: Rule = (context, draft) => {
@@ -39,7 +44,7 @@ export const rescueOutOfMemory: Rule = (context, draft) => {
   const oom = { at: kill.atMs, limitBytes: kill.limitBytes, count };
   const answered = { ...draft, remember: { ...draft.remember, oom } };
   if (bytes <= current) return answered;
-  const row = count >= 3 ? `, ${count} times in a row although it grew: this looks like a leak` : '';
+  const row = count >= 3 ? `, ${count} times in a row${grownSince(kill, last)}: this looks like a leak` : '';
   const why = `killed for want of memory at a limit of ${formatMemoryBytes(kill.limitBytes)}${row}`;
   return { ...move(answered, 'rescue-out-of-memory', 'memory-limit', bytes, why), rescued: true };
 };
