@@ -96,7 +96,8 @@ async function run(name: string, flags: Flags): Promise<void> {
   const interrupt = (): void => {
     interrupted.abort();
   };
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  // Kept to the end: log-update's own handler ends the process where it finds no other.
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
     const summary = await send(optionsOf(name, flags), interrupted.signal);
     process.stdout.write(flags.json === true ? `${JSON.stringify(summary)}\n` : reportText(summary));
@@ -108,16 +109,20 @@ async function run(name: string, flags: Flags): Promise<void> {
 
 async function send(options: InvokeOptions, signal: AbortSignal): Promise<Summary> {
   const progress = createProgress(process.stderr, options.durationMs);
+  const failures: string[] = [];
   try {
     return await invoke({
       ...options,
       signal,
-      onCall: (_call, summary) => {
+      onCall: ({ outcome, error }, summary) => {
+        if (error !== null && outcome !== 'cancelled' && failures.length === 0) failures.push(error);
         progress.show(summary);
       },
     });
   } finally {
     progress.end();
+    // Counts alone do not tell a wrong address from a function that fails.
+    for (const error of failures) process.stderr.write(`the first error: ${error}\n`);
   }
 }
 
