@@ -48,6 +48,6 @@ export function connect(config: Readonly<CollectConfig>, log: FunctionLog): Conn
     shardBytes: SHARD_BYTES[config.CHAIN],
     parallel: config.PARALLEL_SHARDS,
   };
-  const cycles = createCycleStore(connection);
+  const cycles = createCycleStore(connection, config.CYCLE_PERIOD);
   return { ports: { clock: Date.now, cycles, source, workloads, carrier }, options, source, signer };
 }

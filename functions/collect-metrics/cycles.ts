@@ -5,6 +5,7 @@ import {
   type CollectPorts,
   type CycleReport,
 } from '#core/chain/collect.ts';
+import { isOver } from '#core/chain/cycle.ts';
 
 export interface Cycles {
   /** Carries this period's cycle out; `busy` if it was claimed before, or while an earlier one is under way. */
@@ -42,7 +43,8 @@ export function createCycles(ports: CollectPorts, options: CollectOptions): Cycl
   return {
     run() {
       const cycle = Math.floor(ports.clock() / periodMs);
-      if (underWay !== null || cycle <= claimed) return Promise.resolve(busyReport(cycle));
+      if (underWay !== null || isOver(cycle, claimed, ports.clock(), periodMs))
+        return Promise.resolve(busyReport(cycle));
       underWay = begin();
       return underWay;
     },

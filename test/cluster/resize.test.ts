@@ -146,7 +146,9 @@ describe(`on a real cluster${KUBECONFIG === undefined ? ' (skipped: KUBECONFIG i
     const again = createConfigMapStateStore(connection, { warn: () => undefined });
     expect((await again.load(signal)).suite.cycles).to.deep.equal({ '0': 3 });
     await writeConfigMap(connection, CYCLE_CONFIG_MAP, { data: {}, resourceVersion: null }, signal);
-    const claims = await Promise.all([1, 2, 3].map(() => createCycleStore(connection).claim(7, signal)));
+    const claims = await Promise.all(
+      [1, 2, 3].map(() => createCycleStore(connection, 15_000).claim(7, signal)),
+    );
     expect(claims.filter(Boolean)).to.have.length(1);
   });
 });

@@ -5,6 +5,7 @@ import { parseSettings } from '../annotations/parse-settings.ts';
 import { decide } from '../policy/decide.ts';
 import type { FunctionSettings } from '../policy/settings.ts';
 import type { FunctionState } from '../policy/state.ts';
+import { isOver } from './cycle.ts';
 import { inLanes } from './in-lanes.ts';
 import { isOwnFunction } from './own-functions.ts';
 import type {
@@ -44,7 +45,7 @@ export async function applyForecasts(
   options: ApplyOptions,
   signal: AbortSignal,
 ): Promise<DecisionReport> {
-  const stored = await claim(message, await ports.state.load(signal), ports.state, signal);
+  const stored = await claim(message, ports, options, signal);
   const [live, nodes] = await Promise.all([ports.workloads.functions(signal), ports.workloads.nodes(signal)]);
   const byKey = new Map(live.map((candidate) => [keyOf(candidate), candidate]));
   const states = new Map([...stored.functions].filter(([key]) => byKey.has(key)));
@@ -70,12 +71,13 @@ function keyOf({ namespace, name }: { readonly namespace: string; readonly name:
 
 async function claim(
   { cycle, shard }: ForecastMessage,
-  stored: StoredState,
-  store: StateStore,
+  { state, clock }: ApplyPorts,
+  { cyclePeriodMs }: ApplyOptions,
   signal: AbortSignal,
 ): Promise<StoredState> {
+  const stored = await state.load(signal);
   const last = stored.suite.cycles[String(shard)];
-  if (last !== undefined && cycle <= last) {
+  if (last !== undefined && isOver(cycle, last, clock(), cyclePeriodMs)) {
     throw new ForesizeError(
       'message-repeated',
       `cycle ${cycle} of shard ${shard} is not newer than ${last}, the last applied`,
@@ -83,7 +85,7 @@ async function claim(
   }
   const suite = { ...stored.suite, cycles: { ...stored.suite.cycles, [String(shard)]: cycle } };
   const claimed = { suite, functions: stored.functions };
-  await store.save(claimed, signal);
+  await state.save(claimed, signal);
   return claimed;
 }
 

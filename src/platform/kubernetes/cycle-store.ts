@@ -1,3 +1,4 @@
+import { isOver } from '#core/chain/cycle.ts';
 import type { CycleStore } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import { readConfigMap, writeConfigMap } from './config-map.ts';
@@ -9,9 +10,9 @@ export const CYCLE_CONFIG_MAP = 'foresize-cycle';
 const KEY = 'cycle';
 
 /**
- * Claims cycles by compare-and-swap in the ConfigMap `foresize-cycle`. `claim` throws `cycle-store-missing` without it.
+ * Claims cycles of `periodMs` by compare-and-swap in the ConfigMap `foresize-cycle`. `claim` throws `cycle-store-missing` without it.
  */
-export function createCycleStore(connection: KubernetesConnection): CycleStore {
+export function createCycleStore(connection: KubernetesConnection, periodMs: number): CycleStore {
   return {
     claim: async (cycle, signal) => {
       const found = await readConfigMap(connection, CYCLE_CONFIG_MAP, signal);
@@ -21,7 +22,8 @@ export function createCycleStore(connection: KubernetesConnection): CycleStore {
           `the ConfigMap ${connection.namespace}/${CYCLE_CONFIG_MAP} does not exist, so no cycle can be claimed`,
         );
       }
-      if (storedCycle(found.data) >= cycle) return false;
+      // Who claims does so within the cycle.
+      if (isOver(cycle, storedCycle(found.data), cycle * periodMs, periodMs)) return false;
       const data = { ...found.data, [KEY]: String(cycle) };
       try {
         await writeConfigMap(

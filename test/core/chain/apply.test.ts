@@ -69,6 +69,14 @@ describe('application of forecasts', () => {
     expect({ changes: actuator.changes, decisions: log.decisions }).to.deep.equal(done);
   });
 
+  it('is not held up by a cycle that lies in the future: a wrong clock or a shorter period counted it', async () => {
+    const { apply, state, actuator } = world([live('a')]);
+    state.stored = { ...state.stored, suite: { cycles: { 0: CYCLE * 4 } } };
+    await apply(forecasts([forecast('a')]));
+    expect(actuator.changes).to.have.length(1);
+    expect(state.stored.suite.cycles).to.deep.equal({ 0: CYCLE });
+  });
+
   it('counts cycles by shard', async () => {
     const { apply, state } = world([live('a'), live('b')]);
     await apply(forecasts([forecast('a')], { shard: 0 }));

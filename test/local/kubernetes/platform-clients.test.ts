@@ -26,11 +26,21 @@ describe('Foresize’s own clients on the local Kubernetes API', () => {
   });
 
   it('claim a cycle once as the reader, in the ConfigMap that the platform made', async () => {
-    const store = createCycleStore(reader);
+    const store = createCycleStore(reader, 15_000);
     expect(await store.claim(7, signal)).to.equal(true);
     expect(await store.claim(7, signal)).to.equal(false);
-    const together = await Promise.all([store.claim(8, signal), createCycleStore(reader).claim(8, signal)]);
+    const together = await Promise.all([
+      store.claim(8, signal),
+      createCycleStore(reader, 15_000).claim(8, signal),
+    ]);
     expect(together.filter(Boolean)).to.have.lengthOf(1);
+  });
+
+  it('claim cycles again when their period has become longer, and so their numbers smaller', async () => {
+    expect(await createCycleStore(reader, 15_000).claim(119_704_765, signal)).to.equal(true);
+    const store = createCycleStore(reader, 60_000);
+    expect(await store.claim(29_926_191, signal)).to.equal(true);
+    expect(await store.claim(29_926_191, signal)).to.equal(false);
   });
 
   it('keep state as the writer', async () => {

@@ -189,7 +189,7 @@ describe('the kubernetes actuator', () => {
 
     it('says that the ConfigMap of the cycles is missing', async () => {
       const elsewhere = connect({ token: running.api.identities.admin.token, namespace: 'default' });
-      const error = await rejection(createCycleStore(elsewhere).claim(1, signal));
+      const error = await rejection(createCycleStore(elsewhere, 15_000).claim(1, signal));
       expect(error).to.be.instanceOf(ForesizeError).and.include({ code: 'cycle-store-missing' });
       elsewhere.close();
     });
