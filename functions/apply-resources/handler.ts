@@ -6,18 +6,19 @@ import { type ForecastMessage, forecastMessageSchema } from '#core/messages/fore
 import { parseMessage } from '#core/messages/parse-message.ts';
 import type { FunctionEvent, FunctionLog, FunctionResponse } from '#template/types.ts';
 import type { Signer } from '#platform/signatures/signer.ts';
-import { readConfig } from './config.ts';
+import { type ApplyConfig, readConfig } from './config.ts';
 import { connect } from './connect.ts';
 
-const config = readConfig(process.env);
 /** A caller that goes away must not leave a message half carried out: only time ends it. */
 const LONGEST_MS = 55_000;
 /** One message at a time: they share the state. */
 const turns = new PQueue({ concurrency: 1 });
+let config: Readonly<ApplyConfig>;
 let connected: { readonly ports: ApplyPorts; readonly signer: Signer };
 
-/** Fails, and so keeps the function from ever being ready, without an identity or a key. */
+/** Fails, and so keeps the function from ever being ready, without an identity or a key, or with a wrong variable. */
 export function start(log: FunctionLog): void {
+  config = readConfig(process.env);
   connected = connect(config, log);
 }
 

@@ -1,16 +1,17 @@
 import type { CycleReport } from '#core/chain/collect.ts';
 import { assertFresh, SIGNATURE_HEADER } from '#core/chain/envelope.ts';
 import type { FunctionContext, FunctionEvent, FunctionLog, FunctionResponse } from '#template/types.ts';
-import { readConfig } from './config.ts';
+import { type CollectConfig, readConfig } from './config.ts';
 import { connect, type Connected } from './connect.ts';
 import { createCycles, type Cycles } from './cycles.ts';
 
-const config = readConfig(process.env);
+let config: Readonly<CollectConfig>;
 let connected: Connected;
 let cycles: Cycles;
 
-/** Begins to gather samples at once, so that the first cycle finds some. Fails without an identity or a key. */
+/** Begins to gather samples at once, so that the first cycle finds some. Fails without an identity or a key, or with a wrong variable. */
 export async function start(log: FunctionLog): Promise<void> {
+  config = readConfig(process.env);
   connected = connect(config, log);
   cycles = createCycles(connected.ports, connected.options);
   await connected.source.start();

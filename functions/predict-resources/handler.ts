@@ -6,11 +6,16 @@ import { predictUsage } from '#forecast/predict-usage.ts';
 import { readSecret } from '#platform/secrets/read-secret.ts';
 import { createSigner, type Signer } from '#platform/signatures/signer.ts';
 import type { FunctionEvent, FunctionResponse } from '#template/types.ts';
-import { readConfig } from './config.ts';
+import { type PredictConfig, readConfig } from './config.ts';
 import { answerDirectly } from './direct.ts';
 
-const config = readConfig(process.env);
+let config: Readonly<PredictConfig>;
 let signer: Signer | undefined;
+
+/** Fails with a wrong variable. */
+export function start(): void {
+  config = readConfig(process.env);
+}
 
 /** Forecasts of the usage in the body. A signed request gets a signed answer; anyone else gets the forecast alone. */
 export default function handle(event: FunctionEvent): FunctionResponse {

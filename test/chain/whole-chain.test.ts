@@ -80,9 +80,7 @@ describe('the whole chain on the local platform, under load', function () {
   });
   after(async () => {
     const started = await Promise.allSettled(stories.values());
-    await Promise.all(
-      started.map((one) => (one.status === 'fulfilled' ? one.value.chain.stop() : undefined)),
-    );
+    await Promise.all(started.flatMap((one) => (one.status === 'fulfilled' ? [one.value.chain.stop()] : [])));
   });
 
   describe('called through the gateway, triggered by cron', () => {
