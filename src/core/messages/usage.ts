@@ -34,6 +34,9 @@ export const signalsSchema = z.object({
   lastMemoryBytes: z.number().nonnegative().nullable(),
   /** Largest values in the window: CPU of 60 s means. */
   maximumCpuCores: z.number().nonnegative().nullable(),
+  /** CPU of all pods together, 60 s means: newest and largest in the window. Left out where pods are not told apart. */
+  lastTotalCpuCores: z.number().nonnegative().nullable().optional(),
+  maximumTotalCpuCores: z.number().nonnegative().nullable().optional(),
   maximumMemoryBytes: z.number().nonnegative().nullable(),
   /** Unix ms of the newest censored sample (use ≥ 0.9 × limit over 60 s, or an OOM kill); null if none. */
   censoredAtMs: z.number().int().nullable(),

@@ -3,6 +3,7 @@ import type { Signals } from '../messages/usage.ts';
 import { POLICY } from './constants.ts';
 import type { DecideInput } from './context.ts';
 import { NO_MAXIMA, recordMaximum } from './maxima.ts';
+import { cpuToFit } from './minimum-replicas.ts';
 import { isSame } from './resources.ts';
 import type { FunctionState } from './state.ts';
 
@@ -60,7 +61,8 @@ export function learn(state: FunctionState, input: DecideInput): FunctionState {
   const { now, live, settings } = input;
   const { signals } = input.forecast;
   // Without replicas nothing is used; that is known, where a gap in the metrics is not.
-  const cpu = signals.lastCpuCores ?? (live.replicas === 0 ? 0 : null);
+  const cpu =
+    cpuToFit(signals.lastCpuCores, signals.lastTotalCpuCores, live) ?? (live.replicas === 0 ? 0 : null);
   const memory = signals.lastMemoryBytes ?? (live.replicas === 0 ? 0 : null);
   const censoredAt = latest(state.censoredAt, signals.censoredAtMs);
   const isCensored = censoredAt !== null && now - censoredAt < settlingMsOf(settings.evidenceMs);

@@ -1,8 +1,10 @@
-import type { NodeFacts } from '../chain/ports.ts';
+import type { LiveFunction, NodeFacts } from '../chain/ports.ts';
+import type { Signals } from '../messages/usage.ts';
 import type { PodFacts, Resources } from '../usage/reading.ts';
 import { settlingMsOf } from './bookkeeping.ts';
 import type { Context, DecideInput } from './context.ts';
 import { knownPeak } from './maxima.ts';
+import { cpuToFit } from './minimum-replicas.ts';
 import { type Metric, qosClassOf, UNIT } from './resources.ts';
 import type { FunctionState } from './state.ts';
 
@@ -39,6 +41,19 @@ function upperBound(metric: Metric, asked: number | null, node: number | null): 
   return Math.floor(bound / UNIT.cpu + 1e-6) / 1000;
 }
 
+function newestCpu(signals: Signals, live: LiveFunction): (number | null)[] {
+  const { lastCpuCores, maximumCpuCores, lastTotalCpuCores, maximumTotalCpuCores } = signals;
+  return [
+    cpuToFit(lastCpuCores, lastTotalCpuCores, live),
+    cpuToFit(maximumCpuCores, maximumTotalCpuCores, live),
+  ];
+}
+
+const newestMemory = ({ lastMemoryBytes, maximumMemoryBytes }: Signals): (number | null)[] => [
+  lastMemoryBytes,
+  maximumMemoryBytes,
+];
+
 export function buildContext(input: DecideInput, state: FunctionState): Context {
   const { now, live, settings, forecast, nodes } = input;
   const base = baseOf(input, state);
@@ -62,8 +77,8 @@ export function buildContext(input: DecideInput, state: FunctionState): Context 
     },
     lower: { cpu: settings.cpuMinCores, memory: settings.memoryMinBytes },
     peaks: {
-      cpu: knownPeak(state, signals, 'cpu', now, settings.evidenceMs),
-      memory: knownPeak(state, signals, 'memory', now, settings.evidenceMs),
+      cpu: knownPeak(state, newestCpu(signals, live), 'cpu', now, settings.evidenceMs),
+      memory: knownPeak(state, newestMemory(signals), 'memory', now, settings.evidenceMs),
     },
     isFresh: state.appliedAt === null || forecast.at > state.appliedAt,
     settlingMs: settlingMsOf(settings.evidenceMs),

@@ -1,7 +1,6 @@
 import type { FunctionState } from './state.ts';
 import { UNIT, type Metric } from './resources.ts';
 import type { KnownPeak } from './context.ts';
-import type { Signals } from '../messages/usage.ts';
 import { formatDurationMs } from '../units/duration.ts';
 
 const HOUR_MS = 3_600_000;
@@ -67,19 +66,15 @@ const greatest = (values: readonly (number | null)[]): number | null =>
  */
 export function knownPeak(
   state: FunctionState,
-  signals: Signals,
+  newest: readonly (number | null)[],
   metric: Metric,
   now: number,
   evidenceMs: number,
 ): KnownPeak {
   const grain: Grain = evidenceMs <= DAY_MS ? 'hourly' : 'daily';
   const buckets = inWindow(state[grain], grain, metric, now - evidenceMs);
-  const [last, inSignals] =
-    metric === 'cpu'
-      ? [signals.lastCpuCores, signals.maximumCpuCores]
-      : [signals.lastMemoryBytes, signals.maximumMemoryBytes];
   const recorded = greatest(buckets);
-  const value = greatest([recorded === null ? null : recorded * UNIT[metric], last, inSignals]);
+  const value = greatest([recorded === null ? null : recorded * UNIT[metric], ...newest]);
   const age = now - state.firstSeenAt;
   if (age < evidenceMs) return { value, missing: `${ages(age)} of use known, ${ages(evidenceMs)} needed` };
   const holes = buckets.filter((bucket) => bucket === null).length;

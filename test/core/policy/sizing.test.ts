@@ -105,6 +105,29 @@ describe('sizing shrinks on evidence', () => {
     expect(decision.to?.cpuRequestCores).to.equal(0.077);
   });
 
+  describe('with more pods than there may be', () => {
+    const NOT_SHARED = { lastTotalCpuCores: 0.01, maximumTotalCpuCores: 0.01 };
+    const shared = { ...QUIET, lastTotalCpuCores: 0.06, maximumTotalCpuCores: 0.06 };
+    const sized = (labels: Record<string, string>, known = shared): Decision => {
+      const state = watched(NOW - 6 * HOUR, known, FOUR_HOURS);
+      const pods = [{}, { pod: 'qrcode-2', uid: 'pod-2' }];
+      return decideOn({ ...idle(), state, signals: shared, labels, pods }).decision;
+    };
+
+    it('leaves room for what all of them use, in as many as there are at least', () => {
+      const alone = sized({});
+      expect(alone.to?.cpuRequestCores).to.equal(0.066);
+      expect(whyOf(alone, 'evidence')).to.contain('60m a pod at the minimum of 1 replica');
+      expect(sized({ 'com.openfaas.scale.min': 'many' }).to?.cpuRequestCores).to.equal(0.066);
+    });
+
+    it('shrinks to the use of the busiest where as many stay', () => {
+      expect(
+        sized({ 'com.openfaas.scale.min': '6' }, { ...shared, ...NOT_SHARED }).to?.cpuRequestCores,
+      ).to.equal(0.05);
+    });
+  });
+
   it('remembers a busy day for eight', () => {
     const state = watched(NOW - 9 * DAY, QUIET);
     const calm = { ...idle(), annotations: {}, state };

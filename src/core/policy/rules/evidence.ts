@@ -2,11 +2,19 @@ import { POLICY } from '../constants.ts';
 import type { Context, Draft, Rule } from '../context.ts';
 import { holdShrink, isShrinking, move } from '../context.ts';
 import { ages } from '../maxima.ts';
+import { minimumReplicas } from '../minimum-replicas.ts';
 import { formatValue, kindOf, RESOURCE_NAMES, type ResourceName, roundUp, valueOf } from '../resources.ts';
 
 function marginOf(resource: ResourceName): number {
   if (!kindOf(resource).isLimit) return POLICY.requestMargin;
   return resource === 'cpu-limit' ? POLICY.cpuLimitMargin : POLICY.memoryLimitMargin;
+}
+
+/** More pods than there may be share the work today: the use of a pod that had its part of all is larger. */
+function whereAll({ live }: Context, resource: ResourceName): string {
+  const fewest = minimumReplicas(live);
+  if (kindOf(resource).metric === 'memory' || live.pods.length <= fewest) return '';
+  return ` a pod at the minimum of ${fewest} ${fewest === 1 ? 'replica' : 'replicas'}`;
 }
 
 function fitRecord(context: Context, draft: Draft, resource: ResourceName): Draft {
@@ -21,7 +29,8 @@ function fitRecord(context: Context, draft: Draft, resource: ResourceName): Draf
   if (wanted >= least) return draft;
   const base = valueOf(context.base, resource) ?? least;
   const window = ages(context.settings.evidenceMs);
-  const why = `the highest use of the last ${window}, ${formatValue(metric, value)}, must fit with a margin`;
+  const most = `${formatValue(metric, value)}${whereAll(context, resource)}`;
+  const why = `the highest use of the last ${window}, ${most}, must fit with a margin`;
   return move(draft, 'evidence', resource, Math.min(base, least), why);
 }
 

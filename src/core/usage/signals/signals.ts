@@ -56,6 +56,7 @@ export function signalsOf(
 ): Signals {
   const fromMs = gridStartMs(grid);
   const means = rollingMean(columns.cpuCores, stepsPerMean(grid.stepMs));
+  const totals = rollingMean(columns.totalCpuCores, stepsPerMean(grid.stepMs));
   const censored = censoredSteps(means, columns.cpuLimitCores);
   const starting = startingUp(pods, grid);
   const kills = oomKills(pods, fromMs);
@@ -78,6 +79,8 @@ export function signalsOf(
     lastMemoryBytes: newest(columns.memoryBytes),
     maximumCpuCores: largest(means),
     maximumMemoryBytes: largest(columns.memoryBytes),
+    lastTotalCpuCores: newest(totals),
+    maximumTotalCpuCores: largest(totals),
     censoredAtMs: censoredAt(
       censored,
       kills.map(({ atMs }) => atMs),

@@ -293,4 +293,15 @@ describe('last and largest use', () => {
       maximumMemoryBytes: 9,
     });
   });
+
+  it('tell what all pods use together', () => {
+    const cpuSeconds = [0, 3, 6, 9, 12];
+    const containers = ['aaaaa', 'bbbbb'].map((name) =>
+      container(times(5), { cpuSeconds }, { pod: `qrcode-7d9c9b5f4-${name}` }),
+    );
+    const signals = signalsOf({ containers });
+    expect(signals.lastCpuCores).to.be.closeTo(0.2, 1e-9);
+    expect(signals.lastTotalCpuCores).to.be.closeTo(0.4, 1e-9);
+    expect(signals.maximumTotalCpuCores).to.be.closeTo(0.4, 1e-9);
+  });
 });
