@@ -5,6 +5,7 @@ import { ForesizeError } from '#core/errors/error.ts';
 import { removeGroup } from '../limits/kernel-files.ts';
 import { processStart } from './process-start.ts';
 import { signalGroup } from './signal-group.ts';
+import { endStrays } from './strays.ts';
 
 const processSchema = z.object({ pid: z.number().int().positive(), start: z.string() });
 
@@ -46,7 +47,7 @@ export class ProcessRegistry {
         `the platform with process ${left.owner.pid} already uses ${stateDirectory}`,
       );
     }
-    if (left) await endLeftovers(left);
+    if (left) await endLeftovers(left, stateDirectory);
     const registry = new ProcessRegistry(file);
     registry.#write();
     return registry;
@@ -92,9 +93,10 @@ function readState(file: string): State | null {
 
 const isRunning = ({ pid, start }: KnownProcess): boolean => processStart(pid) === start;
 
-async function endLeftovers({ processes, cgroups }: State): Promise<void> {
+async function endLeftovers({ processes, cgroups }: State, stateDirectory: string): Promise<void> {
   for (const left of processes) {
     if (isRunning(left)) signalGroup(left.pid, 'SIGKILL');
   }
   await Promise.all(cgroups.map((directory) => removeGroup(directory)));
+  endStrays(stateDirectory);
 }

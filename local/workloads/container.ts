@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import type { Resources } from '#core/usage/reading.ts';
 import type { Image } from '../images/image.ts';
 import type { Cell, CellUsage } from '../limits/limiter.ts';
 import { freePort } from '../processes/free-port.ts';
 import { startProbing } from '../processes/probe.ts';
 import { runProcess, type RunningProcess } from '../processes/run-process.ts';
+import { endStrays } from '../processes/strays.ts';
 import { functionEnvironment } from './function-environment.ts';
 import type { Pod, FunctionSpec } from './model.ts';
 import type { Node } from './node.ts';
@@ -54,7 +56,7 @@ export class Container {
         void this.end(node.settings.graceMs);
       },
     });
-    this.ended = this.#finish(stopProbing);
+    this.ended = this.#finish(stopProbing, dirname(options.directory.secrets));
   }
 
   /** Rejects, with nothing left behind, where the process can't be started. */
@@ -91,7 +93,7 @@ export class Container {
     await this.#process.end(graceMs);
   }
 
-  async #finish(stopProbing: () => void): Promise<Termination> {
+  async #finish(stopProbing: () => void, podDirectory: string): Promise<Termination> {
     const { exitCode, signal } = await this.#process.exited;
     stopProbing();
     const outOfMemory = signal === 'SIGKILL' && this.#cell.oomKills() > 0;
@@ -99,6 +101,8 @@ export class Container {
     await this.#cell.close().catch((error: unknown) => {
       this.#node.settings.log.error({ err: error, pid: this.pid }, 'something of an ended process is left');
     });
+    // A cgroup holds on to all that began in it; without one they are looked for.
+    if (this.#node.limiter.directories.length === 0) endStrays(podDirectory);
     this.#node.registry.remove(this.pid);
     return { reason, exitCode, startedAtMs: this.startedAtMs, atMs: Date.now() };
   }

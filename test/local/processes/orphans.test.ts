@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { processStart } from '../../../local/processes/process-start.ts';
 import { createWorkloads } from '../../../local/workloads/create-workloads.ts';
 import { eventually } from '../../support/eventually.ts';
-import { isAlive, makeFixture, readyPod, specOf, startPlatform } from '../workloads/platform.ts';
+import { call, isAlive, makeFixture, readyPod, specOf, startPlatform } from '../workloads/platform.ts';
 
 const stateSchema = z.object({
   cgroups: z.array(z.string()),
@@ -76,6 +76,20 @@ describe('what a platform leaves', () => {
     rmSync(directory, { recursive: true, force: true });
     await neighbour.close();
   });
+
+  for (const enforcement of ['emulated', 'none'] as const) {
+    it(`is nothing either where limits are ${enforcement}, of processes that began a session of their own`, async function () {
+      if (process.platform !== 'linux') this.skip();
+      const platform = await startPlatform({ enforcement });
+      platform.workloads.deploy(specOf('roamer'));
+      await readyPod(platform.workloads, 'roamer');
+      const roamer = Number(await call(platform.workloads, 'roamer', '/roam'));
+      expect(isAlive(roamer)).to.equal(true);
+      await platform.workloads.stop();
+      await eventually(() => processStart(roamer) === null);
+      await platform.close();
+    });
+  }
 
   it('does not include a process that only has the same pid', async () => {
     const { directory, images } = makeFixture();

@@ -21,6 +21,11 @@ require('node:http').createServer((request, response) => {
   if (what === 'hold') held.push(Buffer.alloc(Number(amount) * 2 ** 20, 1));
   if (what === 'drop') { held.length = 0; global.gc(); }
   if (what === 'burn') setInterval(() => { const end = Date.now() + 20; while (Date.now() < end); }, 0);
+  if (what === 'roam') {
+    const roamer = require('node:child_process').spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+    roamer.unref();
+    return response.end(String(roamer.pid));
+  }
   response.end(what === 'env' ? JSON.stringify({ ...process.env, cwd: process.cwd() }) : String(process.pid));
 }).listen(process.env.PORT, process.env.HOST, () => console.log('listening'));
 require('node:v8').setFlagsFromString('--expose-gc');
