@@ -1,7 +1,7 @@
 import { SIGNATURE_HEADER } from '#core/chain/envelope.ts';
 import type { Carrier } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
-import { decisionReportSchema } from '#core/messages/decision.ts';
+import { type DecisionReport, decisionReportSchema } from '#core/messages/decision.ts';
 import { parseMessage } from '#core/messages/parse-message.ts';
 import type { GatewayClient } from '../gateway/client.ts';
 import type { HttpResponse } from '../http/request.ts';
@@ -38,9 +38,18 @@ export function createSyncCarrier({ gateway, namespace, signer, clock }: Route):
         signal,
       );
       expectStatus(report, 200, 'apply-resources');
-      return parseMessage(decisionReportSchema, JSON.parse(report.body.toString('utf8')));
+      return parseReport(report.body);
     },
   };
+}
+
+function parseReport(body: Buffer): DecisionReport {
+  try {
+    return parseMessage(decisionReportSchema, JSON.parse(body.toString('utf8')));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ForesizeError('hop-failed', `apply-resources answered no report: ${reason}`, { cause });
+  }
 }
 
 /** Throws `hop-failed` with the first 300 characters of the answer. */
