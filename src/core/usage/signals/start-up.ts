@@ -49,7 +49,9 @@ function untilReady({ facts, containers }: PodHistory, fromMs: number): number |
       const share = time > lastMs ? (readySinceMs - lastMs) / (time - lastMs) : 1;
       const straight = lastSeconds + Math.max(0, seconds - lastSeconds) * share;
       const limit = cpuLimitCores[at] ?? NaN;
-      const possible = Number.isNaN(limit) ? Infinity : (limit * (readySinceMs - startedAtMs)) / 1000;
+      // Both times are cut to whole seconds, so up to a second more lay between them.
+      const longestSeconds = (readySinceMs - startedAtMs) / 1000 + 1;
+      const possible = Number.isNaN(limit) ? Infinity : limit * longestSeconds;
       return Math.max(straight, Math.min(seconds, possible));
     }
   }

@@ -250,15 +250,20 @@ describe('start-up', () => {
     expect(unhindered).to.include({ notReady: true, notReadyThrottled: false });
   });
 
-  it('costs at most what the limit allowed until ready', () => {
-    const startedAtMs = END - 45_000;
-    const columns = { cpuSeconds: [0.3, 0.9, 0.9], cpuLimitCores: flat(3, 0.05) };
-    const signals = signalsOf({
-      containers: [container(times(3), columns, { startedAtMs })],
-      pods: [pod({ startedAtMs, readySinceMs: startedAtMs + 5000 })],
+  for (const [readyAfterMs, allowed] of [
+    [5000, 0.3],
+    [0, 0.05],
+  ] as const) {
+    it(`costs at most what the limit allowed until ready, ${readyAfterMs} ms later by times in whole seconds`, () => {
+      const startedAtMs = END - 45_000;
+      const columns = { cpuSeconds: [0.4, 0.9, 0.9], cpuLimitCores: flat(3, 0.05) };
+      const signals = signalsOf({
+        containers: [container(times(3), columns, { startedAtMs })],
+        pods: [pod({ startedAtMs, readySinceMs: startedAtMs + readyAfterMs })],
+      });
+      expect(signals.cpuSecondsUntilReady).to.be.closeTo(allowed, 1e-9);
     });
-    expect(signals.cpuSecondsUntilReady).to.be.closeTo(0.25, 1e-9);
-  });
+  }
 
   it('is interpolated between samples around ready', () => {
     const startedAtMs = END - 60_000;
