@@ -2,6 +2,7 @@ import { recordMaximum, NO_MAXIMA } from '#core/policy/maxima.ts';
 import type { FunctionState } from '#core/policy/state.ts';
 import type { Resources } from '#core/usage/reading.ts';
 import { arrivals } from '../../invoker/arrivals.ts';
+import { seededRandom } from '../../invoker/random.ts';
 import { costing, independentCalls, minuteBursts } from './load.ts';
 import { EPOCH_MS, MI, type Scenario } from './simulate.ts';
 
@@ -157,6 +158,39 @@ export function deadMorning(): Scenario {
     alive: (at) => at >= 0.75 * HOUR && at < 2 * HOUR,
     // Busiest minutes of 6 calls a second.
     remembered: rememberedUse(resources, 0.38, 60 * MI),
+  };
+}
+
+/** Two whole days of that rhythm and the morning after; the controller dies in the night before it. */
+export function days(evidence: string): Scenario {
+  const seconds = 2 * DAY + 10 * HOUR;
+  return {
+    load: costing(independentCalls(seconds, rhythm, 6), 0.05),
+    seconds,
+    resources: sizes(0.5, 1, 128),
+    profile: { mostCores: 4, bytesPerCall: 3 * MI },
+    annotations: { 'foresize/evidence': evidence },
+    alive: (at) => at < 2 * DAY + 2 * HOUR,
+  };
+}
+
+/** Minutes of five calls a second between minutes of next to none. */
+export function onAndOff(): Scenario {
+  const seconds = 6 * HOUR;
+  const random = seededRandom(5);
+  const perSecond = new Float64Array(seconds).fill(0.05);
+  for (let at = 0; at < seconds;) {
+    const on = 20 - Math.round(300 * Math.log(1 - random()));
+    perSecond.fill(5, at, at + on);
+    at += on + 20 - Math.round(600 * Math.log(1 - random()));
+  }
+  const rate = (at: number): number => perSecond[Math.floor(at)] ?? 0;
+  return {
+    load: costing(independentCalls(seconds, rate, 5), 0.05),
+    seconds,
+    resources: sizes(0.1, 0.3),
+    profile: { mostCores: 4 },
+    annotations: HOURLY,
   };
 }
 
