@@ -38,6 +38,11 @@ function report(error: unknown): number {
     process.stderr.write(`foresize: ${error.message}\n${error.remedy}\n`);
     return error.exitCode;
   }
+  // The system's own words name what was tried and the path: `EACCES: permission denied, mkdir '/srv/foresize'`.
+  if (error instanceof Error && 'syscall' in error) {
+    process.stderr.write(`foresize: ${error.message}\n`);
+    return 1;
+  }
   process.stderr.write(
     `foresize: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
   );

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { ForesizeError } from '#core/errors/error.ts';
 import { readStack, type Stack } from '#platform/stack/read-stack.ts';
 import type { Image } from '../../local/images/image.ts';
@@ -96,11 +96,18 @@ async function bringUp(
     port: options.port,
     metricsPort: options.metricsPort,
     enforcement: options.limits,
-    log: pino(pino.destination({ dest: join(directory, 'platform.log'), mkdir: true, sync: true })),
+    log: openLog(directory),
     onRefusedSchedule: ({ name, schedule, reason }) => {
       display.warning(`${name}: schedule ${JSON.stringify(schedule)} is not in force: ${reason}`);
     },
   });
+}
+
+function openLog(directory: string): Logger {
+  const file = pino.destination({ dest: join(directory, 'platform.log'), mkdir: true, sync: true });
+  // A full disk costs lines of the log, not the platform and its functions.
+  file.on('error', () => undefined);
+  return pino(file);
 }
 
 /** Bundles and deploys the stack; false if the run was ended before all was ready. */
