@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { SIGNATURE_HEADER } from '#core/chain/envelope.ts';
 import { decisionReportSchema } from '#core/messages/decision.ts';
 import type { Resources } from '#core/usage/reading.ts';
-import { eventually } from '../support/eventually.ts';
 import { emptyUsage, seal, type Sealed, starving } from './messages.ts';
 import { type RunningChain, startChain } from './running-chain.ts';
 
@@ -116,21 +115,14 @@ describe('a stranger to the chain', function () {
     expect(carried).to.deep.equal([...new Set(carried)]);
   });
 
-  it('is told so where the signature for the full report is wrong; who has the key sees the decisions', async () => {
+  it('is told so where the signature for the full report is wrong; who has the key sees the whole report', async () => {
     const body = '';
     const sign = (hop: 'collect' | 'predict') => {
       const envelope = { hop, installation: 'foresize', cycle: 0, shard: 0, timeMs: Date.now() };
       return { [SIGNATURE_HEADER]: chain.signer.sign(envelope, Buffer.from(body)) };
     };
     await expectRefused(await chain.call('collect-metrics', body, sign('predict')), 401, 'signature-invalid');
-    const report = z.object({
-      status: z.literal('done'),
-      decisions: z.array(z.object({ name: z.string() })),
-    });
-    const { decisions } = await eventually(
-      async () => report.parse(await (await chain.call('collect-metrics', body, sign('collect'))).json()),
-      { timeoutMs: 10_000 },
-    );
-    expect(decisions.map(({ name }) => name)).to.deep.equal(['qrcode']);
+    const answer = await chain.call('collect-metrics', body, sign('collect'));
+    expect(await answer.json()).to.have.all.keys('cycle', 'status', 'functions', 'decisions', 'failures');
   });
 });
