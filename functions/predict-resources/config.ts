@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { chainFields } from '#platform/configuration/chain-fields.ts';
 import { durationMs } from '#platform/configuration/fields.ts';
 import { readEnvironment } from '#platform/configuration/environment.ts';

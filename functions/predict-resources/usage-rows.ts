@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseMessage } from '#core/messages/parse-message.ts';
 import type { UsageColumns } from '#core/usage/csv.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { annotationsSchema } from './schema.ts';
 
 export interface AnnotationRow {

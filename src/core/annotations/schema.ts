@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDurationMs } from '../units/duration.ts';
 import { parseCpuCores, parseMemoryBytes } from '../units/quantity.ts';
 

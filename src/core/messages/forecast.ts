@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { signalsSchema } from './usage.ts';
 
 const value = z.number().nonnegative();

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const sample = z.number().nonnegative().nullable();
 const series = z.array(sample).max(2880);

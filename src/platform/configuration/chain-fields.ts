@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SECRETS_PATH } from '../secrets/read-secret.ts';
 import { durationMs, port } from './fields.ts';
 

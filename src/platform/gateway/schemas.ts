@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const resources = z.object({ cpu: z.string().optional(), memory: z.string().optional() }).nullish();
 const map = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ForesizeError } from '#core/errors/error.ts';
 
 const codeSchema = z.object({ code: z.number().int() });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock, MetricsSource } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import { parseDurationMs } from '#core/units/duration.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ForesizeError } from '#core/errors/error.ts';
 import { printableUrl } from '../http/address.ts';
 import { httpRequest } from '../http/request.ts';

@@ -9,7 +9,7 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ForesizeError } from '#core/errors/error.ts';
 import { insertLines, type Line } from './insert-lines.ts';
 import { loadYaml } from './load-yaml.ts';

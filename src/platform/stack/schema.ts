@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseCpuCores, parseMemoryBytes } from '#core/units/quantity.ts';
 
 /** All scalars come as their text; null is the empty value of whatever was expected. */
