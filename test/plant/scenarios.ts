@@ -1,4 +1,5 @@
 import { recordMaximum, NO_MAXIMA } from '#core/policy/maxima.ts';
+import { RESOURCE_NAMES } from '#core/policy/resources.ts';
 import type { FunctionState } from '#core/policy/state.ts';
 import type { Resources } from '#core/usage/reading.ts';
 import { arrivals } from '../../invoker/arrivals.ts';
@@ -114,7 +115,7 @@ export function rememberedUse(
     applied: null,
     appliedAt: null,
     sizedAt: null,
-    shrunkAt: null,
+    changedAt: RESOURCE_NAMES.map(() => null),
     oom: null,
     latencyFloor: null,
     cpuSecondsUntilReady: null,

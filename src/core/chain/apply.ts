@@ -185,7 +185,7 @@ function withoutApplication(
     ...state,
     applied: before?.applied ?? null,
     appliedAt: before?.appliedAt ?? null,
-    shrunkAt: before?.shrunkAt ?? null,
+    changedAt: before?.changedAt ?? state.changedAt.map(() => null),
     oom: before?.oom ?? null,
   };
 }

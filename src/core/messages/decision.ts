@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { peakSchema } from './forecast.ts';
 
 const quantity = z.number().nonnegative().nullable();

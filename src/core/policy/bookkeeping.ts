@@ -4,7 +4,7 @@ import { POLICY } from './constants.ts';
 import type { DecideInput } from './context.ts';
 import { NO_MAXIMA, recordMaximum } from './maxima.ts';
 import { cpuToFit } from './minimum-replicas.ts';
-import { isSame } from './resources.ts';
+import { isSame, RESOURCE_NAMES } from './resources.ts';
 import type { FunctionState } from './state.ts';
 
 function firstContact(live: LiveFunction, now: number): FunctionState {
@@ -15,7 +15,7 @@ function firstContact(live: LiveFunction, now: number): FunctionState {
     applied: null,
     appliedAt: null,
     sizedAt: null,
-    shrunkAt: null,
+    changedAt: RESOURCE_NAMES.map(() => null),
     oom: null,
     latencyFloor: null,
     cpuSecondsUntilReady: null,

@@ -8,7 +8,7 @@ import { ages } from './maxima.ts';
 import { FINISHING, RESCUE, SIZING } from './pipeline.ts';
 import { changesBetween, reasonOfChange, reasonOfHold } from './reason.ts';
 import { fitState, rememberDecision } from './remember.ts';
-import { isSame, valueOf } from './resources.ts';
+import { isSame, RESOURCE_NAMES } from './resources.ts';
 import type { FunctionState } from './state.ts';
 
 const OWN = 'Foresize does not size its own functions';
@@ -111,8 +111,11 @@ function skip({ live, now, cycle, settings }: DecideInput, reason: string): Deci
   };
 }
 
-const hasShrunk = (from: Resources, to: Resources): boolean =>
-  changesBetween(from, to).some((name) => (valueOf(to, name) ?? 0) < (valueOf(from, name) ?? 0));
+/** When each resource last changed, after a change from `from` to `to` at `now`. */
+function changeTimes({ changedAt }: FunctionState, from: Resources, to: Resources, now: number) {
+  const changed = changesBetween(from, to);
+  return RESOURCE_NAMES.map((name, index) => (changed.includes(name) ? now : (changedAt[index] ?? null)));
+}
 
 /** What is remembered once the decision is carried out. In recommend mode nothing is, so the advice stays. */
 function toState(
@@ -130,7 +133,7 @@ function toState(
     ...remembered,
     applied: draft.target,
     appliedAt: now,
-    shrunkAt: hasShrunk(context.base, draft.target) ? now : state.shrunkAt,
+    changedAt: changeTimes(state, context.base, draft.target, now),
   };
 }
 

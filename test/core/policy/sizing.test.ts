@@ -158,11 +158,14 @@ describe('sizing shrinks on evidence', () => {
       (calm) => ({ ...calm, signals: { ...QUIET, censoredAtMs: NOW - 4 * MINUTE } }),
     ],
     [
-      'the last shrink was less than an hour ago',
+      'its last change was less than an hour ago',
       'cooldown',
       (calm) => ({
         ...calm,
-        state: { ...watched(NOW - 6 * HOUR, QUIET, FOUR_HOURS), shrunkAt: NOW - 59 * MINUTE },
+        state: {
+          ...watched(NOW - 6 * HOUR, QUIET, FOUR_HOURS),
+          changedAt: [null, NOW - 59 * MINUTE, null, NOW - 59 * MINUTE],
+        },
       }),
     ],
   ];
@@ -173,6 +176,18 @@ describe('sizing shrinks on evidence', () => {
       expect(whyOf(decision, rule)).to.contain('not lowered');
     });
   }
+
+  it('waits for the cooldown of that resource only', () => {
+    const changedAt = [null, NOW - 59 * MINUTE, null, null];
+    const calm = idle();
+    const { decision } = decideOn({
+      ...calm,
+      state: { ...watched(NOW - 6 * HOUR, QUIET, FOUR_HOURS), changedAt },
+    });
+    expect(decision.action).to.equal('resize');
+    expect(decision.to?.cpuRequestCores).to.equal(decision.from?.cpuRequestCores);
+    expect(decision.to?.memoryRequestBytes).to.be.below(decision.from?.memoryRequestBytes ?? 0);
+  });
 
   it('goes on after the cooldown, down to the need and no further', () => {
     const one = decideOn(idle());

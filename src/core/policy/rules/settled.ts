@@ -28,12 +28,18 @@ export const settledPods: Rule = (context, draft) => {
   return holdAll(context, draft, 'settled-pods', why);
 };
 
-/** Wall time between two shrinks, so that each shows its effect first. */
+/**
+ * Wall time from a resource's last change to its next shrink: a shrink shows its effect first, and what had to grow a
+ * moment ago is not taken back at once.
+ */
 export const cooldown: Rule = (context, draft) => {
   const { now, state, settings } = context;
-  if (state.shrunkAt === null || now - state.shrunkAt >= settings.cooldownMs) return draft;
-  const why = `the last shrink was ${ages(now - state.shrunkAt)} ago, and ${ages(settings.cooldownMs)} must pass`;
-  return holdAll(context, draft, 'cooldown', why);
+  return RESOURCE_NAMES.reduce((next, resource, index) => {
+    const changedAt = state.changedAt[index] ?? null;
+    if (changedAt === null || now - changedAt >= settings.cooldownMs) return next;
+    const why = `it last changed ${ages(now - changedAt)} ago, and ${ages(settings.cooldownMs)} must pass`;
+    return holdShrink(context, next, 'cooldown', resource, why);
+  }, draft);
 };
 
 /** What is being rescued shrinks nowhere. */

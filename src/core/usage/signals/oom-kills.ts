@@ -7,20 +7,31 @@ export interface OomKill {
   readonly memoryLimitBytes: number | null;
 }
 
-/** 137 is SIGKILL; 134 is what Node and the JVM abort with when their own heap, sized at start, is full. */
-const EXIT_CODES: readonly number[] = [134, 137];
+/** What Node and the JVM abort with when their own heap, sized at start, is full. */
+const ABORTED = 134;
+/** SIGKILL: the kernel's for want of memory, but also a kubelet's that found a starved process dead. */
+const KILLED = 137;
+
+/** A process last seen below this share of its limit did not run out of memory. */
+const FULL_SHARE = 0.5;
 
 /** A counter's increase and a termination this close are one kill seen twice: the counter is sampled, late. */
 const SAME_KILL_MS = 45_000;
 
-function limitAt(containers: readonly CleanContainer[], atMs: number): number | null {
-  let limit = NaN;
-  for (const { timesMs, memoryLimitBytes } of containers) {
+/** The column's newest value at `atMs`; null where there is none. */
+function newestAt(
+  containers: readonly CleanContainer[],
+  atMs: number,
+  column: 'memoryLimitBytes' | 'memoryBytes',
+): number | null {
+  let newest = NaN;
+  for (const container of containers) {
+    const { timesMs } = container;
     for (let at = 0; at < timesMs.length && (timesMs[at] ?? NaN) <= atMs; at += 1) {
-      limit = memoryLimitBytes[at] ?? NaN;
+      newest = container[column][at] ?? NaN;
     }
   }
-  return Number.isNaN(limit) ? null : limit;
+  return Number.isNaN(newest) ? null : newest;
 }
 
 function counted({ containers }: PodHistory): OomKill[] {
@@ -42,9 +53,18 @@ function counted({ containers }: PodHistory): OomKill[] {
 function terminated({ facts, containers }: PodHistory, fromMs: number): OomKill[] {
   const last = facts?.lastTermination;
   if (!last || last.atMs < fromMs) return [];
-  if (last.reason !== 'OOMKilled' && !EXIT_CODES.includes(last.exitCode)) return [];
-  const memoryLimitBytes = limitAt(containers, last.atMs) ?? facts.inForce.memoryLimitBytes;
-  return [{ atMs: last.atMs, memoryLimitBytes }];
+  const memoryLimitBytes =
+    newestAt(containers, last.atMs, 'memoryLimitBytes') ?? facts.inForce.memoryLimitBytes;
+  const ranOut =
+    last.reason === 'OOMKilled' ||
+    last.exitCode === ABORTED ||
+    (last.exitCode === KILLED && wasFull(newestAt(containers, last.atMs, 'memoryBytes'), memoryLimitBytes));
+  return ranOut ? [{ atMs: last.atMs, memoryLimitBytes }] : [];
+}
+
+/** True also where use or limit is not known: growing for nothing costs less than a loop of kills. */
+function wasFull(memoryBytes: number | null, limitBytes: number | null): boolean {
+  return memoryBytes === null || limitBytes === null || memoryBytes >= FULL_SHARE * limitBytes;
 }
 
 /**

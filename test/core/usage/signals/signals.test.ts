@@ -225,6 +225,21 @@ describe('OOM kills', () => {
     });
   }
 
+  for (const [used, killed] of [
+    [100, true],
+    [31, false],
+  ] as const) {
+    it(`${killed ? 'are' : 'are not'} a SIGKILL of a process that last used ${used} of 64: a starved one is killed too`, () => {
+      const columns = { memoryBytes: [used, used], memoryLimitBytes: [64, 64] };
+      const lastTermination = { reason: 'Error', exitCode: 137, atMs: END - 5000 };
+      const reading = {
+        containers: [container(times(2), columns)],
+        pods: [pod({ lastTermination, inForce: { memoryLimitBytes: 64 } })],
+      };
+      expect(signalsOf(reading).oomKills).to.have.length(killed ? 1 : 0);
+    });
+  }
+
   it('are counted once where counter and termination tell of the same', () => {
     const signals = signalsOf({
       containers: [container(times(2), { cpuSeconds: [0, 1], oomEvents: [0, 1] })],
