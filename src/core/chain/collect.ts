@@ -1,6 +1,6 @@
 import type { Decision, DecisionReport } from '../messages/decision.ts';
 import type { FunctionUsage, UsageMessage } from '../messages/usage.ts';
-import { buildUsage } from '../usage/build-usage.ts';
+import { pendingUsage, type PendingUsage } from '../usage/build-usage.ts';
 import { inLanes } from './in-lanes.ts';
 import { cutIntoShards } from './shards.ts';
 import { isOwnFunction } from './own-functions.ts';
@@ -50,8 +50,13 @@ export async function collectCycle(
   const { installation, stepMs, horizonMs } = options;
   const at = Math.floor(now / stepMs) * stepMs;
   const head = { version: 1 as const, installation, cycle, at, stepMs, horizonMs };
-  const shards = cutIntoShards(functions, options.shardBytes, head);
-  const outcomes = await inLanes(shards, options.parallel, (usage) => carryOne(usage, ports.carrier, signal));
+  const cut = cutIntoShards(functions, options.shardBytes, options.steps);
+  const shards = cut.map((group, shard) => ({ group, place: { shard, shards: cut.length } }));
+  // Usage is built as its turn comes: only the shards under way are in memory.
+  const outcomes = await inLanes(shards, options.parallel, ({ group, place }) => {
+    const usage = { ...head, ...place, functions: group.map((pending) => pending.build()) };
+    return carryOne(usage, ports.carrier, signal);
+  });
   return { cycle, functions: functions.length, ...summarise(outcomes) };
 }
 
@@ -64,7 +69,7 @@ async function readUsage(
   { stepMs, steps }: CollectOptions,
   now: number,
   signal: AbortSignal,
-): Promise<readonly FunctionUsage[]> {
+): Promise<readonly PendingUsage[]> {
   const [{ containers, calls }, live] = await Promise.all([
     source.read(now - steps * stepMs, signal),
     workloads.functions(signal),
@@ -77,13 +82,22 @@ async function readUsage(
     ]),
   );
   const pods = sized.flatMap((candidate) => candidate.pods);
-  return buildUsage({ atMs: now, containers, calls, pods }, { stepMs, steps, endMs: now })
+  return pendingUsage({ atMs: now, containers, calls, pods }, { stepMs, steps, endMs: now })
     .filter(({ namespace, name }) => forecasters.has(`${namespace}/${name}`))
-    .map((usage) => ({
-      ...usage,
-      forecaster: forecasters.get(`${usage.namespace}/${usage.name}`) ?? 'auto',
-      signals: { ...usage.signals, advisory: source.name === 'metrics-api' },
+    .map((pending) => ({
+      ...pending,
+      build: () => completed(pending.build(), forecasters, source.name === 'metrics-api'),
     }));
+}
+
+/** With what the reading does not tell. */
+function completed(
+  usage: FunctionUsage,
+  forecasters: ReadonlyMap<string, string | undefined>,
+  advisory: boolean,
+): FunctionUsage {
+  const forecaster = forecasters.get(`${usage.namespace}/${usage.name}`) ?? 'auto';
+  return { ...usage, forecaster, signals: { ...usage.signals, advisory } };
 }
 
 type Outcome = { readonly report: DecisionReport | null } | { readonly failure: string };

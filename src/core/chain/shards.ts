@@ -1,29 +1,24 @@
-import type { FunctionUsage, UsageMessage } from '../messages/usage.ts';
-
-/** The most that one sample of a series takes as JSON: 17 digits with point, exponent and comma. Most take 14. */
+/** Series of a function's usage. */
+const SERIES = 9;
+/** The most that one sample of a series takes as JSON: 16 digits with point and comma. Most take under 10. */
 const BYTES_PER_SAMPLE = 20;
+/** Names and signals. */
+const BYTES_BESIDE = 1000;
 
-function weightBytes(usage: FunctionUsage): number {
-  const samples = Object.values(usage.series).reduce((sum, series) => sum + series.length, 0);
-  return 1000 + samples * BYTES_PER_SAMPLE;
-}
-
-/** Consecutive functions to a shard, each of `maximumBytes` of JSON at the most; one function is never split. */
-export function cutIntoShards(
-  functions: readonly FunctionUsage[],
+/**
+ * Consecutive functions to a shard, each of `maximumBytes` of JSON at the most with series of `steps` samples; one
+ * function is never split.
+ */
+export function cutIntoShards<T>(
+  functions: readonly T[],
   maximumBytes: number,
-  head: Omit<UsageMessage, 'shard' | 'shards' | 'functions'>,
-): readonly UsageMessage[] {
-  const groups: FunctionUsage[][] = [];
-  let room = 0;
-  for (const usage of functions) {
-    const weight = weightBytes(usage);
-    if (weight > room || groups.length === 0) {
-      groups.push([]);
-      room = maximumBytes;
-    }
-    groups.at(-1)?.push(usage);
-    room -= weight;
+  steps: number,
+): readonly (readonly T[])[] {
+  const each = BYTES_BESIDE + SERIES * steps * BYTES_PER_SAMPLE;
+  const count = Math.max(1, Math.floor(maximumBytes / each));
+  const shards: T[][] = [];
+  for (let first = 0; first < functions.length; first += count) {
+    shards.push(functions.slice(first, first + count));
   }
-  return groups.map((group, shard) => ({ ...head, shard, shards: groups.length, functions: group }));
+  return shards;
 }

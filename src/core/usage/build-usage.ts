@@ -94,10 +94,21 @@ function usageOf(group: FunctionGroup, grid: Grid): FunctionUsage {
   };
 }
 
-/** As `buildUsage`, one function at a time: ten thousand at once take a few hundred megabytes. */
-export function* eachUsage(reading: Reading, grid: Grid): Generator<FunctionUsage> {
+/** A function whose usage is built when it is asked for: that of ten thousand at once takes a few hundred megabytes. */
+export interface PendingUsage {
+  readonly namespace: string;
+  readonly name: string;
+  build(): FunctionUsage;
+}
+
+/** As `buildUsage`, each function when it is asked for. */
+export function pendingUsage(reading: Reading, grid: Grid): readonly PendingUsage[] {
   const aligned = alignGrid(grid);
-  for (const group of groupByFunction(reading)) yield usageOf(group, aligned);
+  return groupByFunction(reading).map((group) => ({
+    namespace: group.namespace,
+    name: group.name,
+    build: () => usageOf(group, aligned),
+  }));
 }
 
 /**
@@ -109,5 +120,5 @@ export function* eachUsage(reading: Reading, grid: Grid): Generator<FunctionUsag
  * A function is any that has pods listed or samples of containers; calls alone (anyone can call any name) make none.
  */
 export function buildUsage(reading: Reading, grid: Grid): FunctionUsage[] {
-  return Array.from(eachUsage(reading, grid));
+  return pendingUsage(reading, grid).map((pending) => pending.build());
 }

@@ -20,7 +20,12 @@ export function emptyColumn({ steps }: Grid): Float64Array {
   return new Float64Array(steps).fill(NaN);
 }
 
+/** Of messages: a microcore, a microsecond. What counters tell is coarser, and more digits double the message. */
+const PRECISION = 1e6;
+
 /** For messages: a gap is null. */
 export function nullable(column: Float64Array): (number | null)[] {
-  return Array.from(column, (value) => (Number.isNaN(value) ? null : value));
+  return Array.from(column, (value) =>
+    Number.isNaN(value) ? null : Math.round(value * PRECISION) / PRECISION,
+  );
 }
