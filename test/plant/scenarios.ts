@@ -115,7 +115,7 @@ export function rememberedUse(
     applied: null,
     appliedAt: null,
     sizedAt: null,
-    changedAt: RESOURCE_NAMES.map(() => null),
+    changed: RESOURCE_NAMES.map(() => null),
     oom: null,
     latencyFloor: null,
     cpuSecondsUntilReady: null,

@@ -185,7 +185,7 @@ function withoutApplication(
     ...state,
     applied: before?.applied ?? null,
     appliedAt: before?.appliedAt ?? null,
-    changedAt: before?.changedAt ?? state.changedAt.map(() => null),
+    changed: before?.changed ?? state.changed.map(() => null),
     oom: before?.oom ?? null,
   };
 }

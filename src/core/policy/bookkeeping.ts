@@ -15,7 +15,7 @@ function firstContact(live: LiveFunction, now: number): FunctionState {
     applied: null,
     appliedAt: null,
     sizedAt: null,
-    changedAt: RESOURCE_NAMES.map(() => null),
+    changed: RESOURCE_NAMES.map(() => null),
     oom: null,
     latencyFloor: null,
     cpuSecondsUntilReady: null,

@@ -111,10 +111,11 @@ function skip({ live, now, cycle, settings }: DecideInput, reason: string): Deci
   };
 }
 
-/** When each resource last changed, after a change from `from` to `to` at `now`. */
-function changeTimes({ changedAt }: FunctionState, from: Resources, to: Resources, now: number) {
-  const changed = changesBetween(from, to);
-  return RESOURCE_NAMES.map((name, index) => (changed.includes(name) ? now : (changedAt[index] ?? null)));
+/** `changed` once the sizes have changed from `from` to `to` at `now`. */
+function changeTimes(state: FunctionState, from: Resources, to: Resources, now: number) {
+  const names = changesBetween(from, to);
+  const after = Math.round((now - state.firstSeenAt) / 1000);
+  return RESOURCE_NAMES.map((name, index) => (names.includes(name) ? after : (state.changed[index] ?? null)));
 }
 
 /** What is remembered once the decision is carried out. In recommend mode nothing is, so the advice stays. */
@@ -133,7 +134,7 @@ function toState(
     ...remembered,
     applied: draft.target,
     appliedAt: now,
-    changedAt: changeTimes(state, context.base, draft.target, now),
+    changed: changeTimes(state, context.base, draft.target, now),
   };
 }
 

@@ -21,8 +21,8 @@ export const functionStateSchema = z.object({
   applied: resourcesSchema.nullable(),
   appliedAt: z.number().int().nullable(),
   sizedAt: z.number().int().nullable(),
-  /** When each resource last changed, either way, in the order of RESOURCE_NAMES; null before its first change. */
-  changedAt: z.array(z.number().int().nullable()).length(4),
+  /** Whole seconds from `firstSeenAt` to each resource's last change, in the order of RESOURCE_NAMES; null before its first. */
+  changed: z.array(z.number().int().nullable()).length(4),
   /** The last OOM kill that was answered, and how often in a row. */
   oom: z.object({ at: z.number().int(), limitBytes: z.number(), count: z.number().int() }).nullable(),
   /** A CPU limit that broke the latency budget × 1.25: a floor until `until`. */

@@ -9,6 +9,8 @@ const QUIET = {
   maximumMemoryBytes: 40 * MI,
 };
 const FOUR_HOURS = { 'foresize/evidence': '4h' };
+/** 59 minutes ago, for a function first seen six hours ago, in the state's seconds. */
+const AN_HOUR_AGO = (6 * HOUR - 59 * MINUTE) / 1000;
 
 /** A function that has used little for six hours, of which four are asked for. */
 const idle = (): Situation => ({
@@ -164,7 +166,7 @@ describe('sizing shrinks on evidence', () => {
         ...calm,
         state: {
           ...watched(NOW - 6 * HOUR, QUIET, FOUR_HOURS),
-          changedAt: [null, NOW - 59 * MINUTE, null, NOW - 59 * MINUTE],
+          changed: [null, AN_HOUR_AGO, null, AN_HOUR_AGO],
         },
       }),
     ],
@@ -178,11 +180,11 @@ describe('sizing shrinks on evidence', () => {
   }
 
   it('waits for the cooldown of that resource only', () => {
-    const changedAt = [null, NOW - 59 * MINUTE, null, null];
+    const changed = [null, AN_HOUR_AGO, null, null];
     const calm = idle();
     const { decision } = decideOn({
       ...calm,
-      state: { ...watched(NOW - 6 * HOUR, QUIET, FOUR_HOURS), changedAt },
+      state: { ...watched(NOW - 6 * HOUR, QUIET, FOUR_HOURS), changed },
     });
     expect(decision.action).to.equal('resize');
     expect(decision.to?.cpuRequestCores).to.equal(decision.from?.cpuRequestCores);

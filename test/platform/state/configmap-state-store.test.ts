@@ -14,7 +14,7 @@ const stateOf = (uid: string): FunctionState => ({
   applied: null,
   appliedAt: null,
   sizedAt: null,
-  changedAt: [null, null, null, null],
+  changed: [null, null, null, null],
   oom: null,
   latencyFloor: null,
   cpuSecondsUntilReady: null,

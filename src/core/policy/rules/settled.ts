@@ -35,9 +35,10 @@ export const settledPods: Rule = (context, draft) => {
 export const cooldown: Rule = (context, draft) => {
   const { now, state, settings } = context;
   return RESOURCE_NAMES.reduce((next, resource, index) => {
-    const changedAt = state.changedAt[index] ?? null;
-    if (changedAt === null || now - changedAt >= settings.cooldownMs) return next;
-    const why = `it last changed ${ages(now - changedAt)} ago, and ${ages(settings.cooldownMs)} must pass`;
+    const changedAfter = state.changed[index] ?? null;
+    const age = changedAfter === null ? Infinity : now - state.firstSeenAt - 1000 * changedAfter;
+    if (age >= settings.cooldownMs) return next;
+    const why = `it last changed ${ages(age)} ago, and ${ages(settings.cooldownMs)} must pass`;
     return holdShrink(context, next, 'cooldown', resource, why);
   }, draft);
 };
