@@ -106,7 +106,11 @@ export const annotationsSchema = z.strictObject({
   ),
   'foresize/cooldown': annotated(
     parsed(parseDurationMs, (ms) => ms >= 0, 'a duration such as 60m or 0s').prefault('60m'),
-    { values: 'duration', default: '60m', description: "The least wall time from a resource's last change to its next shrink." },
+    {
+      values: 'duration',
+      default: '60m',
+      description: "The least wall time from a resource's last change to its next shrink.",
+    },
   ),
   'foresize/memory-shrink': choice(
     ['deploy', 'in-place'],
