@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Resources } from '#core/usage/reading.ts';
 import { cpuShares, PERIOD_US, quotaUs } from './cfs.ts';
 import { enterGroups } from './enter-groups.ts';
-import { groupMembers, readKeyed, readNumber, removeGroup, writeValue } from './kernel-files.ts';
+import { groupMembers, hasCode, readKeyed, readNumber, removeGroup, writeValue } from './kernel-files.ts';
 import { belowUsage, type Cell, type CellUsage, type Limiter } from './limiter.ts';
 
 /** Directories of one group in the three hierarchies; cpu and cpuacct may be one. */
@@ -95,17 +95,13 @@ function applyMemory(directory: string, limitBytes: number | null): string | nul
     writeValue(join(directory, 'memory.limit_in_bytes'), limitBytes ?? -1);
   } catch (error) {
     // EBUSY: use rose past the limit since it was read.
-    if (limitBytes === null || !isBusy(error)) throw error;
+    if (limitBytes === null || !hasCode(error, 'EBUSY')) throw error;
     return belowUsage(limitBytes, readNumber(join(directory, 'memory.usage_in_bytes')));
   }
   // What the limit pushes out to swap would hide that it is too small.
   const swappiness = join(directory, 'memory.swappiness');
   if (existsSync(swappiness)) writeValue(swappiness, 0);
   return null;
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EBUSY';
 }
 
 function readUsage(groups: Groups, limited: boolean): CellUsage {

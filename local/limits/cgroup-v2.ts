@@ -1,19 +1,14 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Resources } from '#core/usage/reading.ts';
 import { cpuWeight, PERIOD_US, quotaUs } from './cfs.ts';
+import { CONTROLLERS, controllersIn, delegate } from './delegation.ts';
 import { enterGroups } from './enter-groups.ts';
 import { groupMembers, readKeyed, readNumber, removeGroup, writeValue } from './kernel-files.ts';
 import { belowUsage, type Cell, type CellUsage, type Limiter } from './limiter.ts';
 
-const NEEDED = ['cpu', 'memory'];
-
-const words = (file: string): string[] =>
-  existsSync(file) ? readFileSync(file, 'utf8').trim().split(/\s+/) : [];
-
 /**
  * Groups that could hold ours, from this process's own upwards, those whose children have the controllers already first.
- * A group that has processes of its own can't hand controllers to children, so the own group serves only at the root.
  */
 export function candidateParents(mountPoint: string, own: string): string[] {
   const chain: string[] = [];
@@ -21,20 +16,35 @@ export function candidateParents(mountPoint: string, own: string): string[] {
     chain.push(directory);
     if (directory === mountPoint || directory === dirname(directory)) break;
   }
-  const usable = chain.filter((directory) => includesAll(words(join(directory, 'cgroup.controllers'))));
-  const ready = (directory: string): boolean => includesAll(words(join(directory, 'cgroup.subtree_control')));
+  const usable = chain.filter((directory) =>
+    includesAll(controllersIn(join(directory, 'cgroup.controllers'))),
+  );
+  const ready = (directory: string): boolean =>
+    includesAll(controllersIn(join(directory, 'cgroup.subtree_control')));
   return [...usable.filter(ready), ...usable.filter((directory) => !ready(directory))];
 }
 
 const includesAll = (controllers: readonly string[]): boolean =>
-  NEEDED.every((name) => controllers.includes(name));
+  CONTROLLERS.every((name) => controllers.includes(name));
 
-/** Limits by cgroup v2: cpu.max, cpu.weight and memory.max, in groups below `parent`. Throws where the kernel refuses. */
-export function createCgroupV2Limiter(parent: string, instance: string): Limiter {
-  delegate(parent);
+/**
+ * Limits by cgroup v2: cpu.max, cpu.weight and memory.max, in groups below `parent`. memory.oom.group stays 0, so that a
+ * forked child can be ended while its parent lives, as on v1. Throws, with nothing left behind, where the kernel refuses.
+ */
+export function createCgroupV2Limiter(
+  parent: string,
+  instance: string,
+  controllers: readonly string[] = CONTROLLERS,
+): Limiter {
   const top = join(parent, instance);
-  mkdirSync(top, { recursive: true });
-  delegate(top);
+  const takeBack = delegate(parent, controllers);
+  try {
+    mkdirSync(top, { recursive: true });
+    delegate(top, controllers);
+  } catch (error) {
+    takeBack();
+    throw error;
+  }
   return {
     enforcement: { kind: 'cgroup-v2', summary: 'Limits are enforced by the kernel (cgroup v2).' },
     directories: [top],
@@ -45,13 +55,9 @@ export function createCgroupV2Limiter(parent: string, instance: string): Limiter
     },
     async close() {
       await removeGroup(top);
+      takeBack();
     },
   };
-}
-
-function delegate(directory: string): void {
-  const control = join(directory, 'cgroup.subtree_control');
-  if (!includesAll(words(control))) writeValue(control, NEEDED.map((name) => `+${name}`).join(' '));
 }
 
 function openCell(directory: string): Cell {

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readCgroupMounts, type CgroupMounts } from './cgroup-mounts.ts';
 import { createCgroupV1Limiter } from './cgroup-v1.ts';
 import { candidateParents, createCgroupV2Limiter } from './cgroup-v2.ts';
 import { createEmulatedLimiter } from './emulated.ts';
-import { removeGroup } from './kernel-files.ts';
 import type { Limiter } from './limiter.ts';
 import { createUnlimitedLimiter } from './unlimited.ts';
 
@@ -17,14 +17,20 @@ export interface LimiterOptions {
 /** The best enforcement that works on this machine, found by trying it with a process. */
 export async function chooseLimiter({ instance, force }: LimiterOptions): Promise<Limiter> {
   if (force === 'none') return createUnlimitedLimiter('this platform, on request');
-  if (force === 'emulated') return createEmulatedLimiter('on request');
+  if (force === 'emulated') return createEmulatedLimiter('on request', null);
   if (process.platform !== 'linux') return createUnlimitedLimiter(process.platform);
   const mounts = readCgroupMounts();
   for (const create of attempts(mounts, instance)) {
     const limiter = await tryLimiter(create);
     if (limiter) return limiter;
   }
-  return createEmulatedLimiter('cgroups are not writable here');
+  return createEmulatedLimiter('cgroups are not writable here', delegationHint(mounts));
+}
+
+/** How to come by a group that may be written; null where v1 has the controllers, or where there is no systemd. */
+function delegationHint({ v1, v2 }: CgroupMounts): string | null {
+  if (v2 === null || v1.has('cpu') || v1.has('memory') || !existsSync('/run/systemd/system')) return null;
+  return 'under `systemd-run --user --scope -p Delegate=yes` the kernel can enforce them';
 }
 
 function attempts({ v1, v2 }: CgroupMounts, instance: string): (() => Limiter)[] {
@@ -56,7 +62,7 @@ async function tryLimiter(create: () => Limiter): Promise<Limiter | null> {
     await cell.close();
     return limiter;
   } catch {
-    await Promise.all((limiter?.directories ?? []).map((directory) => removeGroup(directory)));
+    await limiter?.close();
     return null;
   }
 }

@@ -12,13 +12,14 @@ const CLOSE_LOOK_EVERY = 5;
 /**
  * Limits without the kernel's help, for Linux users who can't write cgroups: a process group that has used its CPU share
  * is stopped until the next 100 ms period, and one that outgrows its memory limit loses its largest process.
+ * `reason` says why the kernel does not, `hint` how it could.
  */
-export function createEmulatedLimiter(reason: string): Limiter {
-  const hint = 'under `systemd-run --user --scope -p Delegate=yes` the kernel can enforce them';
+export function createEmulatedLimiter(reason: string, hint: string | null): Limiter {
+  const why = hint === null ? reason : `${reason}; ${hint}`;
   return {
     enforcement: {
       kind: 'emulated',
-      summary: `Limits are emulated by stopping and ending processes (${reason}; ${hint}).`,
+      summary: `Limits are emulated by stopping and ending processes (${why}).`,
     },
     directories: [],
     open: () => new EmulatedCell(),

@@ -49,7 +49,7 @@ function removeOnce(directory: string): boolean {
     rmdirSync(directory);
     return true;
   } catch (error) {
-    return isMissing(error);
+    return hasCode(error, 'ENOENT');
   }
 }
 
@@ -71,6 +71,7 @@ function kill(pid: number): void {
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+/** Whether the system refused with this code, such as `EBUSY`. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -38,6 +38,23 @@ export function readTicks(pid: number): number {
   return fields[0] === undefined || fields[0] === 'Z' ? -1 : Number(fields[11]) + Number(fields[12]);
 }
 
+/**
+ * Whether a process came with the command that started this one: it is in this process's group, as `npm` and its shell
+ * are, or descends from this process.
+ */
+export function isOfOwnJob(pid: number): boolean {
+  if (groupOf(pid) === groupOf(process.pid)) return true;
+  for (let ancestor = pid; ancestor > 0; ancestor = Number(statFields(ancestor)[1] ?? 0)) {
+    if (ancestor === process.pid) return true;
+  }
+  return false;
+}
+
+/** NaN once it is gone. */
+function groupOf(pid: number): number {
+  return Number(statFields(pid)[2]);
+}
+
 function isThere(pid: number): boolean {
   const state = statFields(pid)[0];
   return state !== undefined && state !== 'Z';
