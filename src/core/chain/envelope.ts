@@ -49,30 +49,25 @@ export function formatSignature(signed: SignedEnvelope): string {
   return `${VERSION} key=${keyId},hop=${hop},installation=${installation},cycle=${cycle},shard=${shard},time=${timeMs},mac=${mac}`;
 }
 
-/** Throws `signature-invalid` for anything that `formatSignature` would not write. */
+/** Throws `signature-invalid` for anything that `formatSignature` would not write, down to the order of the fields. */
 export function parseSignature(header: string): SignedEnvelope {
-  const [version, fields] = header.split(' ', 2);
-  const entries = (fields ?? '').split(',').map((field): [string, string] => {
+  const fields = header.slice(VERSION.length + 1).split(',');
+  const entries = fields.map((field): [string, string] => {
     const at = field.indexOf('=');
     return [field.slice(0, at), field.slice(at + 1)];
   });
   const parts = partsSchema.safeParse(Object.fromEntries(entries));
-  if (version !== VERSION || !parts.success) {
-    throw new ForesizeError(
-      'signature-invalid',
-      `the ${SIGNATURE_HEADER} header is not a ${VERSION} signature`,
-    );
+  if (parts.success) {
+    const { key, hop, installation, cycle, shard, time, mac } = parts.data;
+    const numbers = { cycle: Number(cycle), shard: Number(shard), timeMs: Number(time) };
+    const signed = { keyId: key, hop, installation, ...numbers, mac };
+    // Written back, so that no two headers say the same: no field twice, no leading zero, nothing after the last.
+    if (formatSignature(signed) === header) return signed;
   }
-  const { key, hop, installation, cycle, shard, time, mac } = parts.data;
-  return {
-    keyId: key,
-    hop,
-    installation,
-    cycle: Number(cycle),
-    shard: Number(shard),
-    timeMs: Number(time),
-    mac,
-  };
+  throw new ForesizeError(
+    'signature-invalid',
+    `the ${SIGNATURE_HEADER} header is not a ${VERSION} signature`,
+  );
 }
 
 /** How far in the future a message may claim to be signed, ms: room for clock skew. */

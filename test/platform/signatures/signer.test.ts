@@ -68,6 +68,22 @@ describe('a signed message', () => {
     expect(codeOf(() => signer.verify(expected, body, header))).to.equal('signature-invalid');
   });
 
+  for (const [what, change] of [
+    ['text after a second space', (header: string) => `${header} and more`],
+    ['a field given twice', (header: string) => header.replace('cycle=7', 'cycle=8,cycle=7')],
+    ['a field that nobody knows', (header: string) => `${header},more=1`],
+    ['its fields in another order', (header: string) => header.replace('cycle=7,shard=2', 'shard=2,cycle=7')],
+    ['a number with leading zeros', (header: string) => header.replace('cycle=7', 'cycle=007')],
+    ['another version', (header: string) => header.replace('v1', 'v2')],
+  ] as const) {
+    it(`with ${what} is refused, though its MAC is right`, () => {
+      const header = signer.sign(envelope, body);
+      const changed = change(header);
+      expect(changed).not.to.equal(header);
+      expect(codeOf(() => signer.verify(expected, body, changed))).to.equal('signature-invalid');
+    });
+  }
+
   it('never crashes the verifier, whatever the header holds', () => {
     fc.assert(
       fc.property(fc.string(), (header) => {
