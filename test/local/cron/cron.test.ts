@@ -215,6 +215,18 @@ describe('cron', () => {
     expect(running.functions()[0]?.nextMs).to.equal(START_MS + 660_000);
   });
 
+  it('goes on with @every when the clock is set back by an hour', async () => {
+    workloads.deploy(spec('tick', scheduled('@every 15s')));
+    const running = start();
+    clock.setBackBy(3_600_000);
+    const backMs = START_MS - 3_600_000;
+    clock.advanceTo(backMs + 15_000);
+    expect(calls).to.have.length(0);
+    expect(running.functions()[0]?.nextMs).to.equal(backMs + 30_000);
+    clock.advanceTo(backMs + 75_000);
+    await called(4);
+  });
+
   it('waits for what is months away without overflowing a timer', async () => {
     workloads.deploy(spec('rare', scheduled('CRON_TZ=UTC 0 0 1 7 *')));
     start();

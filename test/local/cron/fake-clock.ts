@@ -5,12 +5,14 @@ export interface FakeClock extends Clock {
   advanceTo(ms: number): void;
   /** Moves the time on without ringing, as a machine asleep does. */
   sleepUntil(ms: number): void;
+  /** Sets the time back; what is left of each timer stays, as it does on a machine whose clock is corrected. */
+  setBackBy(ms: number): void;
   pending(): number;
 }
 
 export function createFakeClock(startMs: number): FakeClock {
   let nowMs = startMs;
-  const timers = new Set<{ readonly dueMs: number; readonly callback: () => void }>();
+  const timers = new Set<{ dueMs: number; readonly callback: () => void }>();
   const ringUpTo = (ms: number): void => {
     for (;;) {
       const [first] = [...timers].filter(({ dueMs }) => dueMs <= ms).sort((a, b) => a.dueMs - b.dueMs);
@@ -33,6 +35,10 @@ export function createFakeClock(startMs: number): FakeClock {
     },
     sleepUntil(ms) {
       nowMs = ms;
+    },
+    setBackBy(ms) {
+      nowMs -= ms;
+      for (const timer of timers) timer.dueMs -= ms;
     },
     pending: () => timers.size,
   };
