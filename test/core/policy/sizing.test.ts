@@ -179,6 +179,18 @@ describe('sizing shrinks on evidence', () => {
     });
   }
 
+  it('takes a trigger that comes half a cycle early for the end of the cooldown', () => {
+    const after = (6 * HOUR - 60 * MINUTE) / 1000;
+    const decideAt = (seconds: number) => {
+      const changed = [null, null, null, seconds];
+      return decideOn({ ...idle(), state: { ...watched(NOW - 6 * HOUR, QUIET, FOUR_HOURS), changed } })
+        .decision;
+    };
+    expect(decideAt(after + 7).to?.memoryRequestBytes).to.be.below(
+      decideAt(after + 8).to?.memoryRequestBytes ?? 0,
+    );
+  });
+
   it('waits for the cooldown of that resource only', () => {
     const changed = [null, AN_HOUR_AGO, null, null];
     const calm = idle();

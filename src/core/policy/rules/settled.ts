@@ -33,11 +33,12 @@ export const settledPods: Rule = (context, draft) => {
  * moment ago is not taken back at once.
  */
 export const cooldown: Rule = (context, draft) => {
-  const { now, state, settings } = context;
+  const { now, state, settings, cyclePeriodMs } = context;
   return RESOURCE_NAMES.reduce((next, resource, index) => {
     const changedAfter = state.changed[index] ?? null;
     const age = changedAfter === null ? Infinity : now - state.firstSeenAt - 1000 * changedAfter;
-    if (age >= settings.cooldownMs) return next;
+    // Triggers jitter: half a cycle early counts as over, or a shrink would wait for the next sizing.
+    if (age + cyclePeriodMs / 2 >= settings.cooldownMs) return next;
     const why = `it last changed ${ages(age)} ago, and ${ages(settings.cooldownMs)} must pass`;
     return holdShrink(context, next, 'cooldown', resource, why);
   }, draft);
