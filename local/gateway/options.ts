@@ -23,7 +23,7 @@ export interface GatewayOptions {
   readonly replicaWaitMs?: number;
   /** How long a call may take once a replica has it. @default 65 000, the chart's upstream_timeout */
   readonly upstreamTimeoutMs?: number;
-  readonly queue?: Partial<Pick<QueueOptions, 'concurrency' | 'drainMs' | 'callTimeoutMs'>>;
+  readonly queue?: Partial<Pick<QueueOptions, 'concurrency' | 'capacityBytes' | 'drainMs' | 'callTimeoutMs'>>;
   readonly version?: { readonly release: string; readonly sha: string };
 }
 

@@ -30,10 +30,11 @@ export function messageBytes(call: QueuedCall): number {
   return Buffer.byteLength(envelope) + Math.ceil(call.body.byteLength / 3) * 4;
 }
 
-/** Throws `queue-message-too-large` for a call that NATS would not carry. */
-export function requireCarriable(call: QueuedCall): void {
+/** As `messageBytes`. Throws `queue-message-too-large` for a call that NATS would not carry. */
+export function carriableBytes(call: QueuedCall): number {
   const bytes = messageBytes(call);
   if (bytes > MAX_MESSAGE_BYTES) throw tooLarge(call.functionName, `${bytes} bytes`);
+  return bytes;
 }
 
 export function tooLarge(functionName: string, size: string): ForesizeError {

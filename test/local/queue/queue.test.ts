@@ -34,6 +34,7 @@ describe('an asynchronous call', () => {
   let harness: Harness;
   let collector: Awaited<ReturnType<typeof startCollector>>;
   let seen: string[];
+  let gated: RequestListener;
   let release: () => void;
   let running: number;
   let most: number;
@@ -54,7 +55,7 @@ describe('an asynchronous call', () => {
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
     release = open;
-    const gated: RequestListener = (_request, response) => {
+    gated = (_request, response) => {
       running += 1;
       most = Math.max(most, running);
       void gate.then(() => {
@@ -193,6 +194,29 @@ describe('an asynchronous call', () => {
         .and.contain(String(2 ** 20));
     }
     await eventually(() => seen.length === 1);
+  });
+
+  it('is refused with 503 while the queue is full, counted by bytes, and accepted again once calls are done', async () => {
+    const capacityBytes = 2 ** 20 + 4096;
+    const small = await startHarness({ gated }, { queue: { concurrency: 2, capacityBytes, drainMs: 1000 } });
+    try {
+      await small.system('POST', '/functions', deployBody('gated', 'gated'));
+      const send = (body: string) => small.call('/async-function/gated', { method: 'POST', body });
+      const large = 'x'.repeat(Math.floor((2 ** 20 * 3) / 4) - 3000);
+      expect((await send(large)).status).to.equal(202);
+      expect((await send('')).status).to.equal(202);
+      const refused = await send(large);
+      expect(refused.status).to.equal(503);
+      expect(await refused.text())
+        .to.contain('gated')
+        .and.contain('full')
+        .and.contain(String(capacityBytes));
+      await eventually(() => running === 2);
+      release();
+      await eventually(async () => (await send(large)).status === 202);
+    } finally {
+      await small.stop();
+    }
   });
 
   it('is refused with 400 where the callback is no http address', async () => {
