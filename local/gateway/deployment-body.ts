@@ -3,6 +3,7 @@ import { ForesizeError } from '#core/errors/error.ts';
 import { parseCpuCores, parseMemoryBytes } from '#core/units/quantity.ts';
 import type { Namespaces } from '../namespaces/namespaces.ts';
 import type { FunctionSpec } from '../workloads/model.ts';
+import { annotationMap, labelMap } from './label.ts';
 import { parseAs } from './request-body.ts';
 
 /** faas-netes's own check of a name: a DNS label. */
@@ -11,14 +12,8 @@ const name = z.string('is missing or no text').regex(/^[a-z0-9](?:[-a-z0-9]{0,61
     `${JSON.stringify(input)} is not a DNS label: lower-case letters, digits and -, at most 63`,
 });
 
-const labelValue = z.string().regex(/^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/, {
-  error: ({ input }) =>
-    `${JSON.stringify(input)} is not a label value: at most 63 letters, digits, -, _ and .`,
-});
-
 // Go leaves out what is empty, and sends null for a nil map or list.
 const texts = z.array(z.string()).nullish();
-const textMap = z.record(z.string(), z.string()).nullish();
 
 const variables = z
   .record(
@@ -59,8 +54,8 @@ const body = z
     envVars: variables,
     constraints: texts,
     secrets: texts,
-    labels: z.record(z.string(), labelValue).nullish(),
-    annotations: textMap,
+    labels: labelMap.nullish(),
+    annotations: annotationMap.nullish(),
     limits: resources,
     requests: resources,
     readOnlyRootFilesystem: z.boolean().nullish(),

@@ -10,8 +10,14 @@ export function parseAs<T>(
 ): T {
   const parsed = schema.safeParse(sent);
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map(({ path, message }) =>
-    path.length === 0 ? message : `${path.map(String).join('.')}: ${message}`,
-  );
+  const fields = parsed.error.issues.map((issue) => {
+    const path = issue.path.map(String).join('.');
+    return path === '' ? reasonOf(issue) : `${path}: ${reasonOf(issue)}`;
+  });
   throw new ForesizeError(code, `${subject}: ${fields.join('; ')}`);
+}
+
+/** What is wrong with a key of a map is said a level deeper. */
+function reasonOf(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 }

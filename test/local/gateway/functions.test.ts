@@ -102,6 +102,17 @@ describe('/system/functions', () => {
     expect((await deploy('probe', nothing)).status).to.equal(202);
   });
 
+  it("takes keys by Kubernetes' rules, with a prefix and without", async () => {
+    const labels = {
+      team: 'a',
+      'com.openfaas.scale.min': '1',
+      'example.com/Team_1': '',
+      ['x'.repeat(63)]: 'b',
+    };
+    const annotations = { topic: 'none', 'Example.com/path': 'any text / at all' };
+    expect((await deploy('probe', { labels, annotations })).status).to.equal(202);
+  });
+
   for (const [body, ...told] of [
     [deployBody('Not_A_Name', 'image'), 'service', 'Not_A_Name'],
     [{ image: 'image' }, 'service'],
@@ -116,9 +127,13 @@ describe('/system/functions', () => {
       '100m',
     ],
     [deployBody('probe', 'image', { envVars: { port: 8080 } }), 'probe', 'envVars.port'],
-    [deployBody('probe', 'image', { envVars: { 'A=B': 'c' } }), 'envVars', 'A=B'],
+    [deployBody('probe', 'image', { envVars: { 'A=B': 'c' } }), 'envVars', 'A=B', 'without ='],
     [deployBody('probe', 'image', { envVars: { PLAIN: 'a\0b' } }), 'envVars.PLAIN', 'null character'],
     [deployBody('probe', 'image', { labels: { team: 'a b' } }), 'labels.team'],
+    ...['', 'a b', 'team-', 'x'.repeat(64), 'Example.com/team', '/team', 'a/b/c'].map(
+      (key) => [deployBody('probe', 'image', { labels: { [key]: 'a' } }), 'labels', key, 'no key'] as const,
+    ),
+    [deployBody('probe', 'image', { annotations: { 'a b': 'c' } }), 'annotations.a b', 'no key'],
     [deployBody('probe', 'unheard-of'), 'probe', 'unheard-of'],
     [deployBody('probe', 'image', { secrets: ['missing-one'] }), 'probe', 'missing-one'],
     [[1, 2], 'function'],
