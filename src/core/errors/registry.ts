@@ -15,6 +15,11 @@ export const ERRORS = {
     'Correct the annotation in stack.yml and deploy again; until then the function is skipped.',
   ),
   'bundle-failed': kind(400, 2, 'Correct the source that the message names.'),
+  'bundle-unwritable': kind(
+    500,
+    1,
+    'Make room, correct the permissions, or choose another directory: `foresize up --directory PATH`.',
+  ),
   'callback-failed': kind(422, 1, 'predict-resources failed; see its log for the call named by X-Call-Id.'),
   'configuration-invalid': kind(500, 2, 'Correct the named environment variable and restart.'),
   'csv-invalid': kind(

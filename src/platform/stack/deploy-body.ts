@@ -37,7 +37,8 @@ export function deployBody(stack: Stack, spec: StackFunction): DeployBody {
   };
 }
 
-function withTag(image: string): string {
+/** The image as it is deployed: without a tag it is `latest`. */
+export function withTag(image: string): string {
   return image.slice(image.lastIndexOf('/') + 1).includes(':') ? image : `${image}:latest`;
 }
 
