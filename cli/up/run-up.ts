@@ -32,8 +32,8 @@ export interface UpOptions {
 
 /**
  * Brings the platform up, runs until interrupted or `for` is over, and ends it. The exit code. Throws `stack-invalid`,
- * `stack-unreadable`, `load-target-unknown`, `bundle-failed`, `bundle-unwritable`, `port-in-use`, `platform-running`, `gateway-refused` and
- * `no-ready-replica`; what was started by then is ended.
+ * `stack-unreadable`, `load-target-unknown`, `bundle-failed`, `bundle-unwritable`, `port-in-use`, `platform-running`,
+ * `gateway-refused` and `no-ready-replica`; what was started by then is ended.
  */
 export async function runUp(options: UpOptions): Promise<number> {
   requireTarget(options.load, readStack(options.stack, process.env));

@@ -24,12 +24,15 @@ export async function chooseLimiter({ instance, force }: LimiterOptions): Promis
     const limiter = await tryLimiter(create);
     if (limiter) return limiter;
   }
-  return createEmulatedLimiter('cgroups are not writable here', delegationHint(mounts));
+  return createEmulatedLimiter(
+    'cgroups are not writable here',
+    delegationHint(mounts, existsSync('/run/systemd/system')),
+  );
 }
 
 /** How to come by a group that may be written; null where v1 has the controllers, or where there is no systemd. */
-function delegationHint({ v1, v2 }: CgroupMounts): string | null {
-  if (v2 === null || v1.has('cpu') || v1.has('memory') || !existsSync('/run/systemd/system')) return null;
+export function delegationHint({ v1, v2 }: CgroupMounts, hasSystemd: boolean): string | null {
+  if (v2 === null || v1.has('cpu') || v1.has('memory') || !hasSystemd) return null;
   return 'under `systemd-run --user --scope -p Delegate=yes` the kernel can enforce them';
 }
 

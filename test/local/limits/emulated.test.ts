@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { delegationHint } from '../../../local/limits/choose-limiter.ts';
 import type { LocalWorkloads, PodCounters } from '../../../local/workloads/model.ts';
 import { eventually } from '../../support/eventually.ts';
 import { call, NAMESPACE, readyPod, specOf, startPlatform, type Platform } from '../workloads/platform.ts';
@@ -21,9 +22,18 @@ describe('emulated limits', function () {
   const countersOf = (uid: string): PodCounters | undefined =>
     workloads.counters().find(({ podUid }) => podUid === uid);
 
-  it('say that they are', () => {
+  it('say that they are, and give no advice where they were asked for', () => {
     expect(workloads.enforcement).to.have.property('kind', 'emulated');
-    expect(workloads.enforcement.summary).to.include('emulated');
+    expect(workloads.enforcement.summary).to.include('emulated').and.to.not.include('systemd-run');
+  });
+
+  it('name the way to the kernel’s only where cgroup v2 is what there is, under systemd', () => {
+    const v2 = { mountPoint: '/sys/fs/cgroup', own: '/sys/fs/cgroup/user.slice' };
+    const v1 = new Map([['memory', '/sys/fs/cgroup/memory']]);
+    expect(delegationHint({ v1: new Map(), v2 }, true)).to.include('systemd-run');
+    expect(delegationHint({ v1, v2 }, true)).to.equal(null);
+    expect(delegationHint({ v1: new Map(), v2: null }, true)).to.equal(null);
+    expect(delegationHint({ v1: new Map(), v2 }, false)).to.equal(null);
   });
 
   it('hold a busy process to about its share, count as the kernel does, and change in place', async () => {
