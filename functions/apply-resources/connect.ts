@@ -4,6 +4,7 @@ import { createKubernetesActuator } from '#platform/kubernetes/actuator.ts';
 import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { connectAs } from '#platform/kubernetes/identity.ts';
 import { createNoneActuator } from '#platform/kubernetes/none-actuator.ts';
+import { recentWorkloads } from '#platform/kubernetes/recent-workloads.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { createDecisionLog } from '#platform/logs/decision-log.ts';
 import { readSecret } from '#platform/secrets/read-secret.ts';
@@ -20,10 +21,12 @@ export function connect(
 ): { readonly ports: ApplyPorts; readonly signer: Signer } {
   const server = { host: config.KUBERNETES_SERVICE_HOST, port: config.KUBERNETES_SERVICE_PORT };
   const connection = connectAs(config.SECRETS_PATH, server);
+  // Less than a cycle, so that each cycle looks anew.
+  const reuseMs = config.CYCLE_PERIOD / 3;
   const ports = {
     clock: Date.now,
-    workloads: createKubernetesWorkloads(connection),
-    state: createConfigMapStateStore(connection, log),
+    workloads: recentWorkloads(createKubernetesWorkloads(connection), Date.now, reuseMs),
+    state: createConfigMapStateStore(connection, log, { reuseMs }),
     actuator: createActuator(config, connection),
     log: createDecisionLog(config.DECISION_LOG_DIRECTORY, process.stdout),
   };

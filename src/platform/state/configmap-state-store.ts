@@ -22,6 +22,21 @@ interface Loaded {
   readonly shards: Stored[];
   /** Entries that cannot be read, by key. */
   readonly unreadable: ReadonlyMap<string, string>;
+  /** What they say. */
+  state: StoredState;
+  readonly atMs: number;
+}
+
+export interface StateStoreOptions {
+  /** @default 900 000 */
+  readonly shardBytes?: number;
+  /**
+   * `load` gives what it or the last `save` left within this many ms without asking again, so that the shards of one
+   * cycle share a read. Another writer is still found out: by the compare-and-swap of the next `save`. @default 0
+   */
+  readonly reuseMs?: number;
+  /** Unix ms. @default Date.now */
+  readonly clock?: () => number;
 }
 
 const SUITE_MAP = 'foresize-state-suite';
@@ -39,21 +54,26 @@ const shardName = (index: number): string => `foresize-state-${index}`;
 export function createConfigMapStateStore(
   connection: KubernetesConnection,
   log: StateLog,
-  { shardBytes = SHARD_BYTES }: { readonly shardBytes?: number } = {},
+  { shardBytes = SHARD_BYTES, reuseMs = 0, clock = Date.now }: StateStoreOptions = {},
 ): StateStore {
   let loaded: Loaded | null = null;
+  /** States are not changed, only replaced, so what one was written as or read from holds for good. */
+  const texts = new WeakMap<FunctionState, string>();
 
   async function load(signal: AbortSignal): Promise<StoredState> {
+    if (loaded !== null && clock() - loaded.atMs < reuseMs) return loaded.state;
     loaded = null;
+    const atMs = clock();
     const suite = await read(SUITE_MAP, signal);
     const shards: Stored[] = [];
     for (let shard = await read(shardName(0), signal); shard.resourceVersion !== null;) {
       shards.push(shard);
       shard = await read(shardName(shards.length), signal);
     }
-    const { functions, unreadable } = toFunctions(shards, log);
-    loaded = { suite, shards, unreadable };
-    return { suite: toSuite(suite, log), functions };
+    const { functions, unreadable } = toFunctions(shards, log, texts);
+    const state = { suite: toSuite(suite, log), functions };
+    loaded = { suite, shards, unreadable, state, atMs };
+    return state;
   }
 
   async function read(name: string, signal: AbortSignal): Promise<Stored> {
@@ -82,14 +102,23 @@ export function createConfigMapStateStore(
     // A failed write leaves it unknown what is stored: only a fresh load may be saved upon.
     loaded = null;
     base.suite = await write(SUITE_MAP, base.suite, suiteData(base.suite, next.suite), signal);
-    const entries = toEntries(base.unreadable, next.functions);
+    if (next.functions !== base.state.functions) await saveFunctions(base, next.functions, signal);
+    base.state = next;
+    loaded = base;
+  }
+
+  async function saveFunctions(
+    base: Loaded,
+    functions: ReadonlyMap<string, FunctionState>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const entries = toEntries(base.unreadable, functions, texts);
     const current = base.shards.map(({ data }) => data);
     const placed = placeEntries(current, entries, shardBytes);
     // Later shards first: an entry that moves is in its new place before it leaves the old one.
     for (const [index, data] of [...placed.entries()].reverse()) {
       base.shards[index] = await write(shardName(index), base.shards[index] ?? EMPTY, data, signal);
     }
-    loaded = base;
   }
 
   return { load, save };
@@ -121,6 +150,7 @@ function suiteData({ data }: Stored, next: SuiteState): ReadonlyMap<string, stri
 function toFunctions(
   shards: readonly Stored[],
   log: StateLog,
+  texts: WeakMap<FunctionState, string>,
 ): { functions: ReadonlyMap<string, FunctionState>; unreadable: ReadonlyMap<string, string> } {
   const functions = new Map<string, FunctionState>();
   const unreadable = new Map<string, string>();
@@ -128,8 +158,10 @@ function toFunctions(
     for (const [key, text] of data) {
       const name = functionKey(key);
       const state = name === null ? 'not a key of the form namespace.name' : parseFunctionState(text);
-      if (name !== null && typeof state !== 'string') functions.set(name, state);
-      else {
+      if (name !== null && typeof state !== 'string') {
+        functions.set(name, state);
+        texts.set(state, text);
+      } else {
         unreadable.set(key, text);
         log.warn(
           { configMap: shardName(index), key, problem: state },
@@ -145,9 +177,14 @@ function toFunctions(
 function toEntries(
   unreadable: ReadonlyMap<string, string>,
   functions: ReadonlyMap<string, FunctionState>,
+  texts: WeakMap<FunctionState, string>,
 ): ReadonlyMap<string, string> {
   const entries = new Map(unreadable);
-  for (const [name, state] of functions) entries.set(entryKey(name), JSON.stringify(state));
+  for (const [name, state] of functions) {
+    const text = texts.get(state) ?? JSON.stringify(state);
+    texts.set(state, text);
+    entries.set(entryKey(name), text);
+  }
   return entries;
 }
 

@@ -53,6 +53,25 @@ describe('state in ConfigMaps', () => {
     await running.close();
   });
 
+  it('shares a read within the time it may, and still loses to another writer', async () => {
+    let now = 0;
+    const mine = createConfigMapStateStore(connection, log, { reuseMs: 1000, clock: () => now });
+    await mine.load(signal);
+    await mine.save(two, signal);
+    const theirs = open();
+    const changed = { ...(await theirs.load(signal)), suite: { cycles: { '0': 5 } } };
+    await theirs.save(changed, signal);
+    expect((await mine.load(signal)).suite.cycles).to.deep.equal({ '0': 4 });
+    const late = await mine
+      .save({ ...two, suite: { cycles: { '0': 6 } } }, signal)
+      .catch((error: unknown) => error);
+    expect(late).to.be.instanceOf(ForesizeError).with.property('code', 'state-conflict');
+    expect((await mine.load(signal)).suite.cycles).to.deep.equal({ '0': 5 });
+    now = 1001;
+    await theirs.save({ ...changed, suite: { cycles: { '0': 7 } } }, signal);
+    expect((await mine.load(signal)).suite.cycles).to.deep.equal({ '0': 7 });
+  });
+
   const two: StoredState = {
     suite: { cycles: { '0': 4 } },
     functions: new Map([
