@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
-import { pino } from 'pino';
 import type { Decision } from '#core/messages/decision.ts';
 import { createSigner, type Signer } from '#platform/signatures/signer.ts';
 import { readStack, type Stack } from '#platform/stack/read-stack.ts';
@@ -13,6 +12,7 @@ import type { Call } from '../../invoker/call.ts';
 import { invoke } from '../../invoker/invoke.ts';
 import { type Platform, startPlatform } from '../../local/platform.ts';
 import type { Pod, WorkloadEvent } from '../../local/workloads/model.ts';
+import { SILENT_LOG } from '../support/silent-log.ts';
 
 export interface ChainOptions {
   /** Variables that stack.yml reads, beside the platform's addresses. */
@@ -60,7 +60,7 @@ export async function startChain({ environment, enforcement }: ChainOptions = {}
     port,
     metricsPort,
     enforcement,
-    log: pino({ level: 'silent' }),
+    log: SILENT_LOG,
   });
   const chain = watch(platform, stack, directory);
   try {

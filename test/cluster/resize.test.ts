@@ -8,7 +8,6 @@ import {
 } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import type { LiveFunction } from '#core/chain/ports.ts';
-import type { Resources } from '#core/usage/reading.ts';
 import { createKubernetesActuator } from '#platform/kubernetes/actuator.ts';
 import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { writeConfigMap } from '#platform/kubernetes/config-map.ts';
@@ -17,13 +16,8 @@ import { connectByKubeconfig } from '#platform/kubernetes/kubeconfig.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
 import { eventually } from '../support/eventually.ts';
+import { NO_RESOURCES } from '../support/no-resources.ts';
 
-const none: Resources = {
-  cpuRequestCores: null,
-  cpuLimitCores: null,
-  memoryRequestBytes: null,
-  memoryLimitBytes: null,
-};
 const MIB = 2 ** 20;
 const KUBECONFIG = process.env.KUBECONFIG;
 /** Any image with Node in it that the cluster's nodes have or can pull. */
@@ -89,7 +83,7 @@ describe(`on a real cluster${KUBECONFIG === undefined ? ' (skipped: KUBECONFIG i
     const target = await live();
     expect(target).to.deep.include({ namespace, name: 'f', replicas: 1 });
     const actuator = createKubernetesActuator(connection);
-    const to = { ...none, cpuLimitCores: 0.7, cpuRequestCores: 0.235, memoryLimitBytes: 384 * MIB };
+    const to = { ...NO_RESOURCES, cpuLimitCores: 0.7, cpuRequestCores: 0.235, memoryLimitBytes: 384 * MIB };
     const [change] = actuator.plan(target, to);
     expect(await actuator.apply(change!, signal)).to.include({ result: 'applied', detail: 'in force' });
     const after = await live();
@@ -102,18 +96,26 @@ describe(`on a real cluster${KUBECONFIG === undefined ? ' (skipped: KUBECONFIG i
   it('tells why a resize is held up, and takes it back', async () => {
     const target = await live();
     const actuator = createKubernetesActuator(connection);
-    const change = { pod: target.pods[0]!, to: { ...none, cpuRequestCores: 500, cpuLimitCores: 500 } };
+    const change = {
+      pod: target.pods[0]!,
+      to: { ...NO_RESOURCES, cpuRequestCores: 500, cpuLimitCores: 500 },
+    };
     const outcome = await actuator.apply(change, signal);
     expect(outcome.result).to.equal('pending');
     expect(outcome.detail).to.match(/^Infeasible: /);
-    const back = { ...change, to: { ...none, cpuRequestCores: 0.1, cpuLimitCores: 0.5 } };
+    const back = { ...change, to: { ...NO_RESOURCES, cpuRequestCores: 0.1, cpuLimitCores: 0.5 } };
     expect(await actuator.apply(back, signal)).to.include({ result: 'applied' });
   });
 
   it('leaves CPU in force while a memory limit below use is held up', async () => {
     const target = await live();
     const actuator = createKubernetesActuator(connection);
-    const to = { ...none, cpuLimitCores: 0.6, memoryRequestBytes: 32 * MIB, memoryLimitBytes: 48 * MIB };
+    const to = {
+      ...NO_RESOURCES,
+      cpuLimitCores: 0.6,
+      memoryRequestBytes: 32 * MIB,
+      memoryLimitBytes: 48 * MIB,
+    };
     const outcome = await actuator.apply({ pod: target.pods[0]!, to }, signal);
     expect(outcome).to.include({ result: 'pending' });
     const after = await live();

@@ -3,6 +3,7 @@ import type { Decision } from '#core/messages/decision.ts';
 import type { FunctionState } from '#core/policy/state.ts';
 import type { PodFacts, Resources } from '#core/usage/reading.ts';
 import { seededRandom } from '../../invoker/random.ts';
+import { NO_RESOURCES } from '../support/no-resources.ts';
 import { Controller } from './controller.ts';
 import { PlantGateway } from './gateway.ts';
 import { Kubelet } from './kubelet.ts';
@@ -69,13 +70,6 @@ const PROFILE: Profile = {
 const RESIZE_SECONDS = 1;
 const EVERY = { scrape: 15, cycle: 15, minute: 60, neighbour: 5 } as const;
 const PHASE = { scrape: 4.3, cycle: 15.9 } as const;
-const UNTOUCHED: Resources = {
-  cpuRequestCores: null,
-  cpuLimitCores: null,
-  memoryRequestBytes: null,
-  memoryLimitBytes: null,
-};
-
 interface Event {
   at: number;
   /** Null: once. */
@@ -255,7 +249,7 @@ class Simulation {
       totalCpuCores: used.reduce((sum, value) => sum + value, 0),
       memoryBytes: Math.max(...this.#pods.map((pod) => pod.memoryBytes)),
       throttledSeconds: Math.max(...throttled),
-      desired: this.#pods[0]?.desired ?? UNTOUCHED,
+      desired: this.#pods[0]?.desired ?? NO_RESOURCES,
     });
   }
 }
@@ -269,5 +263,5 @@ export function simulate(scenario: Scenario): Promise<Run> {
 
 /** The same calls in pods without limits or anybody who sizes them. */
 export function simulateUnlimited(scenario: Scenario): Promise<Run> {
-  return new Simulation({ ...scenario, resources: UNTOUCHED }, false).run();
+  return new Simulation({ ...scenario, resources: NO_RESOURCES }, false).run();
 }

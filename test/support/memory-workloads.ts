@@ -8,13 +8,7 @@ import type {
   Pod,
   WorkloadEvent,
 } from '../../local/workloads/model.ts';
-
-const NONE = {
-  cpuRequestCores: null,
-  cpuLimitCores: null,
-  memoryRequestBytes: null,
-  memoryLimitBytes: null,
-};
+import { NO_RESOURCES } from './no-resources.ts';
 
 /** Functions of a test by image: what each answers. 'never-ready' is an image without a replica. */
 export interface MemoryWorkloads extends LocalWorkloads {
@@ -67,7 +61,7 @@ export async function createMemoryWorkloads(
     const generation = (before?.generation ?? 0) + 1;
     const key = keyOf(spec.namespace, spec.service);
     const createdAtMs = before?.createdAtMs ?? Date.now();
-    const deployment = { uid: key, spec, resources: NONE, replicas, createdAtMs, generation };
+    const deployment = { uid: key, spec, resources: NO_RESOURCES, replicas, createdAtMs, generation };
     deployments.set(key, deployment);
     emit({ kind: 'deployment', change: before ? 'updated' : 'added', deployment });
     return deployment;
@@ -86,8 +80,8 @@ export async function createMemoryWorkloads(
     waiting: null,
     lastTermination: null,
     qosClass: 'BestEffort',
-    desired: NONE,
-    inForce: NONE,
+    desired: NO_RESOURCES,
+    inForce: NO_RESOURCES,
     generation: 1,
     observedGeneration: 1,
     conditions: [],

@@ -82,12 +82,3 @@ export function leftovers(directory: string): { pids: number[]; cgroups: string[
   const { processes, cgroups } = registrySchema.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')));
   return { pids: processes.map(({ pid }) => pid), cgroups };
 }
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

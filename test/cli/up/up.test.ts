@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { eventually } from '../../support/eventually.ts';
-import { isAlive, leftovers, runForesize, type RunningUp, smallStack } from './running-up.ts';
+import { isAlive } from '../../support/is-alive.ts';
+import { leftovers, runForesize, type RunningUp, smallStack } from './running-up.ts';
 
 const eventSchema = z.looseObject({ event: z.string() });
 const platformSchema = z.object({ gatewayUrl: z.string(), metricsUrl: z.string(), passwordFile: z.string() });

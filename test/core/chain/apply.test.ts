@@ -5,6 +5,7 @@ import { ForesizeError } from '#core/errors/error.ts';
 import type { Decision } from '#core/messages/decision.ts';
 import type { ForecastMessage } from '#core/messages/forecast.ts';
 import { NOW } from '../policy/situation.ts';
+import { failure } from '../../support/failure.ts';
 import {
   CYCLE,
   forecast,
@@ -40,11 +41,6 @@ function world(functions: readonly LiveFunction[], actuator = recordingActuator(
 const actions = (decisions: readonly Decision[]): string[] =>
   decisions.map(({ name, action }) => `${name} ${action}`);
 
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  const failure: unknown = await work.catch((error: unknown) => error);
-  return failure instanceof ForesizeError ? failure.code : `no error: ${JSON.stringify(failure)}`;
-}
-
 describe('application of forecasts', () => {
   it('decides about each function, resizes, records, and remembers', async () => {
     const { apply, state, log, actuator } = world([live('a'), live('b')]);
@@ -62,8 +58,8 @@ describe('application of forecasts', () => {
     const { apply, log, actuator } = world([live('a')]);
     await apply(forecasts([forecast('a')]));
     const done = { changes: [...actuator.changes], decisions: [...log.decisions] };
-    expect(await codeOf(apply(forecasts([forecast('a')])))).to.equal('message-repeated');
-    expect(await codeOf(apply(forecasts([forecast('a')], { cycle: CYCLE - 1 })))).to.equal(
+    expect((await failure(apply(forecasts([forecast('a')])))).code).to.equal('message-repeated');
+    expect((await failure(apply(forecasts([forecast('a')], { cycle: CYCLE - 1 })))).code).to.equal(
       'message-repeated',
     );
     expect({ changes: actuator.changes, decisions: log.decisions }).to.deep.equal(done);
@@ -93,7 +89,7 @@ describe('application of forecasts', () => {
       return loaded;
     };
     const attempt = apply(forecasts([forecast('a')]), { state: { ...state, load } });
-    expect(await codeOf(attempt)).to.equal('state-conflict');
+    expect((await failure(attempt)).code).to.equal('state-conflict');
     expect(actuator.changes).to.deep.equal([]);
     expect(log.decisions).to.deep.equal([]);
   });
@@ -104,8 +100,10 @@ describe('application of forecasts', () => {
       functions: () => Promise.reject(new ForesizeError('kubernetes-unavailable', 'no answer')),
       nodes: () => Promise.resolve([]),
     };
-    expect(await codeOf(apply(forecasts([forecast('a')]), { workloads }))).to.equal('kubernetes-unavailable');
-    expect(await codeOf(apply(forecasts([forecast('a')])))).to.equal('message-repeated');
+    expect((await failure(apply(forecasts([forecast('a')]), { workloads }))).code).to.equal(
+      'kubernetes-unavailable',
+    );
+    expect((await failure(apply(forecasts([forecast('a')])))).code).to.equal('message-repeated');
     await apply(forecasts([forecast('a')], { cycle: CYCLE + 1 }));
     expect(actuator.changes).to.have.length(1);
   });

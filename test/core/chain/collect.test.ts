@@ -5,6 +5,7 @@ import type { UsageMessage } from '#core/messages/usage.ts';
 import { NOW } from '../policy/situation.ts';
 import {
   collectPorts,
+  COLLECT_OPTIONS,
   CYCLE,
   live,
   PERIOD_MS,
@@ -14,18 +15,8 @@ import {
   usedContainer,
 } from './in-memory.ts';
 
-const OPTIONS: CollectOptions = {
-  installation: 'foresize',
-  periodMs: PERIOD_MS,
-  stepMs: 15_000,
-  steps: 20,
-  horizonMs: 75_000,
-  shardBytes: 1_000_000,
-  parallel: 2,
-};
-
 /** Room for one function and no second. */
-const ONE_A_SHARD: CollectOptions = { ...OPTIONS, shardBytes: 5000 };
+const ONE_A_SHARD: CollectOptions = { ...COLLECT_OPTIONS, shardBytes: 5000 };
 
 const many = (count: number) => Array.from({ length: count }, (_, i) => live(`f${i}`));
 const namesOf = ({ functions }: UsageMessage): string[] => functions.map(({ name }) => name);
@@ -33,7 +24,7 @@ const namesOf = ({ functions }: UsageMessage): string[] => functions.map(({ name
 describe('a cycle of collect', () => {
   it('sends the usage of all functions on, stamped with cycle, grid and horizon', async () => {
     const carrier = recordingCarrier();
-    const report = await collectCycle(collectPorts(many(3), carrier), OPTIONS, signal);
+    const report = await collectCycle(collectPorts(many(3), carrier), COLLECT_OPTIONS, signal);
     expect(report).to.deep.equal({ cycle: CYCLE, status: 'done', functions: 3, decisions: [], failures: [] });
     const [usage, ...others] = carrier.carried;
     expect(others).to.deep.equal([]);
@@ -57,11 +48,11 @@ describe('a cycle of collect', () => {
   it('is one a period: the second call of it is busy, and nothing is sent twice', async () => {
     const carrier = recordingCarrier();
     const ports = collectPorts(many(1), carrier);
-    await collectCycle(ports, OPTIONS, signal);
-    const second = await collectCycle(ports, OPTIONS, signal);
+    await collectCycle(ports, COLLECT_OPTIONS, signal);
+    const second = await collectCycle(ports, COLLECT_OPTIONS, signal);
     expect(second).to.deep.equal({ cycle: CYCLE, status: 'busy', functions: 0, decisions: [], failures: [] });
     expect(carrier.carried).to.have.length(1);
-    const later = await collectCycle({ ...ports, clock: () => NOW + PERIOD_MS }, OPTIONS, signal);
+    const later = await collectCycle({ ...ports, clock: () => NOW + PERIOD_MS }, COLLECT_OPTIONS, signal);
     expect(later).to.include({ cycle: CYCLE + 1, status: 'done' });
   });
 
@@ -105,7 +96,7 @@ describe('a cycle of collect', () => {
 
   it('is queued where the queue carries it on', async () => {
     const carrier = recordingCarrier(() => Promise.resolve(null));
-    const report = await collectCycle(collectPorts(many(1), carrier), OPTIONS, signal);
+    const report = await collectCycle(collectPorts(many(1), carrier), COLLECT_OPTIONS, signal);
     expect(report.status).to.equal('queued');
   });
 
@@ -115,7 +106,7 @@ describe('a cycle of collect', () => {
     const ports = collectPorts([live('f0'), own], carrier);
     const containers = ['f0', 'predict-resources', 'gone'].map(usedContainer);
     const source = { ...ports.source, read: () => Promise.resolve({ containers, calls: [] }) };
-    const report = await collectCycle({ ...ports, source }, OPTIONS, signal);
+    const report = await collectCycle({ ...ports, source }, COLLECT_OPTIONS, signal);
     expect(report.functions).to.equal(1);
     expect(carrier.carried.flatMap(namesOf)).to.deep.equal(['f0']);
   });
@@ -123,14 +114,18 @@ describe('a cycle of collect', () => {
   it('asks for the forecaster that the annotation names', async () => {
     const carrier = recordingCarrier();
     const named = live('f0', { annotations: { 'foresize/forecaster': 'histogram' } });
-    await collectCycle(collectPorts([named], carrier), OPTIONS, signal);
+    await collectCycle(collectPorts([named], carrier), COLLECT_OPTIONS, signal);
     expect(carrier.carried[0]?.functions[0]?.forecaster).to.equal('histogram');
   });
 
   it('marks usage of a source without throttling and history as advisory', async () => {
     const carrier = recordingCarrier();
     const ports = collectPorts(many(1), carrier);
-    await collectCycle({ ...ports, source: { ...ports.source, name: 'metrics-api' } }, OPTIONS, signal);
+    await collectCycle(
+      { ...ports, source: { ...ports.source, name: 'metrics-api' } },
+      COLLECT_OPTIONS,
+      signal,
+    );
     expect(carrier.carried[0]?.functions[0]?.signals.advisory).to.equal(true);
   });
 
@@ -138,17 +133,17 @@ describe('a cycle of collect', () => {
     const ports = collectPorts(many(1));
     const down = new ForesizeError('source-unavailable', 'http://prometheus:9090 answered 503');
     const source = { ...ports.source, read: () => Promise.reject(down) };
-    const failure: unknown = await collectCycle({ ...ports, source }, OPTIONS, signal).catch(
+    const failure: unknown = await collectCycle({ ...ports, source }, COLLECT_OPTIONS, signal).catch(
       (error: unknown) => error,
     );
     expect(failure).to.equal(down);
-    const next = await collectCycle({ ...ports, clock: () => NOW + PERIOD_MS }, OPTIONS, signal);
+    const next = await collectCycle({ ...ports, clock: () => NOW + PERIOD_MS }, COLLECT_OPTIONS, signal);
     expect(next.status).to.equal('done');
   });
 
   it('is done at once where there is nothing to size', async () => {
     const carrier = recordingCarrier();
-    const report = await collectCycle(collectPorts([], carrier), OPTIONS, signal);
+    const report = await collectCycle(collectPorts([], carrier), COLLECT_OPTIONS, signal);
     expect(report).to.include({ status: 'done', functions: 0 });
     expect(carrier.carried).to.deep.equal([]);
   });

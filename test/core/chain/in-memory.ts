@@ -1,4 +1,4 @@
-import type { CollectPorts } from '#core/chain/collect.ts';
+import type { CollectOptions, CollectPorts } from '#core/chain/collect.ts';
 import type {
   Actuator,
   LiveFunction,
@@ -17,6 +17,16 @@ import { inputOf, NOW, type Situation } from '../policy/situation.ts';
 export const PERIOD_MS = 15_000;
 export const CYCLE = Math.floor(NOW / PERIOD_MS);
 export const { signal } = new AbortController();
+
+export const COLLECT_OPTIONS: CollectOptions = {
+  installation: 'foresize',
+  periodMs: PERIOD_MS,
+  stepMs: 15_000,
+  steps: 20,
+  horizonMs: 75_000,
+  shardBytes: 1_000_000,
+  parallel: 2,
+};
 
 /** A signal that slows the function of `inputOf` to a quarter: rescue raises its CPU limit. */
 export const STARVING: Situation = { signals: { stretch: 3, throttledPeriods: 100 } };

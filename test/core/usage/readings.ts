@@ -1,4 +1,5 @@
 import type { CallSeries, ContainerSeries, PodFacts, Resources } from '#core/usage/reading.ts';
+import { NO_RESOURCES } from '../../support/no-resources.ts';
 
 /** Sample times every `periodMs`, the last one at `endMs`. */
 export function everyMs(periodMs: number, count: number, endMs: number): number[] {
@@ -47,13 +48,6 @@ export function calls(
     durationCounts: Object.values(buckets).map((counts) => Float64Array.from(counts)),
   };
 }
-
-const NO_RESOURCES: Resources = {
-  cpuRequestCores: null,
-  cpuLimitCores: null,
-  memoryRequestBytes: null,
-  memoryLimitBytes: null,
-};
 
 type PodOverrides = Partial<Omit<PodFacts, 'inForce'>> & { readonly inForce?: Partial<Resources> };
 

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { CollectOptions } from '#core/chain/collect.ts';
 import { createCycles } from '../../../functions/collect-metrics/cycles.ts';
 import {
   collectPorts,
+  COLLECT_OPTIONS,
   CYCLE,
   live,
   PERIOD_MS,
@@ -10,16 +10,6 @@ import {
   reported,
 } from '../../core/chain/in-memory.ts';
 import { NOW } from '../../core/policy/situation.ts';
-
-const OPTIONS: CollectOptions = {
-  installation: 'foresize',
-  periodMs: PERIOD_MS,
-  stepMs: 15_000,
-  steps: 20,
-  horizonMs: 75_000,
-  shardBytes: 1_000_000,
-  parallel: 2,
-};
 
 describe('the cycles of collect-metrics', () => {
   it('are one a period, and the calls in between cost not even a look at the stored cycle', async () => {
@@ -30,7 +20,7 @@ describe('the cycles of collect-metrics', () => {
       return ports.cycles.claim(cycle, signal);
     };
     let now = NOW;
-    const cycles = createCycles({ ...ports, clock: () => now, cycles: { claim } }, OPTIONS);
+    const cycles = createCycles({ ...ports, clock: () => now, cycles: { claim } }, COLLECT_OPTIONS);
     expect((await cycles.run()).status).to.equal('done');
     for (let i = 0; i < 100; i++) expect(await cycles.run()).to.include({ cycle: CYCLE, status: 'busy' });
     expect(looks).to.equal(1);
@@ -48,7 +38,10 @@ describe('the cycles of collect-metrics', () => {
       return reported(usage);
     });
     let now = NOW;
-    const cycles = createCycles({ ...collectPorts([live('f0')], carrier), clock: () => now }, OPTIONS);
+    const cycles = createCycles(
+      { ...collectPorts([live('f0')], carrier), clock: () => now },
+      COLLECT_OPTIONS,
+    );
     const first = cycles.run();
     now += 2 * PERIOD_MS;
     expect(await cycles.run()).to.include({ cycle: CYCLE + 2, status: 'busy' });
@@ -63,7 +56,10 @@ describe('the cycles of collect-metrics', () => {
     const down = { ...ports.source, read: () => Promise.reject(new Error('down')) };
     const read: typeof ports.source.read = (from, signal) =>
       (now === NOW ? down : ports.source).read(from, signal);
-    const cycles = createCycles({ ...ports, clock: () => now, source: { ...ports.source, read } }, OPTIONS);
+    const cycles = createCycles(
+      { ...ports, clock: () => now, source: { ...ports.source, read } },
+      COLLECT_OPTIONS,
+    );
     const failure: unknown = await cycles.run().catch((error: unknown) => error);
     expect(String(failure)).to.equal('Error: down');
     now += PERIOD_MS;
@@ -80,7 +76,7 @@ describe('the cycles of collect-metrics', () => {
           });
         }),
     };
-    const cycles = createCycles({ ...ports, carrier }, OPTIONS);
+    const cycles = createCycles({ ...ports, carrier }, COLLECT_OPTIONS);
     const running = cycles.run();
     // Far enough to have sent its only shard.
     await new Promise((resolve) => setImmediate(resolve));

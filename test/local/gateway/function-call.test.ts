@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { createServer, request as httpRequest, type IncomingMessage, type RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import { eventually } from '../../support/eventually.ts';
+import { failure } from '../../support/failure.ts';
 import { deployBody, startHarness, type Harness } from './harness.ts';
 
 /** Answers with what it got, as JSON. */
@@ -355,12 +356,9 @@ describe('a port that is taken', () => {
       [{ port }, 'gateway'],
       [{ metricsPort: port }, 'metrics'],
     ] as const) {
-      const failure = await startHarness({}, options).then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-      expect(failure).to.have.property('code', 'port-in-use');
-      expect(failure).to.have.property('message').that.contains(String(port)).and.contains(purpose);
+      const refused = await failure(startHarness({}, options));
+      expect(refused).to.have.property('code', 'port-in-use');
+      expect(refused).to.have.property('message').that.contains(String(port)).and.contains(purpose);
     }
     await new Promise((resolve) => holder.close(resolve));
   });

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { createGateway, type Gateway, type GatewayOptions } from '../../../local/gateway/gateway.ts';
 import { createNamespaces } from '../../../local/namespaces/namespaces.ts';
 import { createSecretStore } from '../../../local/secrets/file-store.ts';
 import type { SecretStore } from '../../../local/secrets/store.ts';
 import { createMemoryWorkloads, type MemoryWorkloads } from '../../support/memory-workloads.ts';
+import { SILENT_LOG } from '../../support/silent-log.ts';
 
 /** A gateway over functions that are HTTP servers of the test. */
 export interface Harness {
@@ -39,7 +39,7 @@ export async function startHarness(
     secrets,
     namespaces: createNamespaces(),
     credentials: CREDENTIALS,
-    log: pino({ level: 'silent' }),
+    log: SILENT_LOG,
     port: 0,
     metricsPort: 0,
     version: { release: '1.2.3', sha: 'abc' },

@@ -2,13 +2,13 @@ import { expect } from 'chai';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { createGateway, type Gateway } from '../../../local/gateway/gateway.ts';
 import { createNamespaces } from '../../../local/namespaces/namespaces.ts';
 import { createSecretStore } from '../../../local/secrets/file-store.ts';
 import { createWorkloads } from '../../../local/workloads/create-workloads.ts';
 import type { LocalWorkloads } from '../../../local/workloads/model.ts';
 import { eventually } from '../../support/eventually.ts';
+import { SILENT_LOG } from '../../support/silent-log.ts';
 import { CREDENTIALS, deployBody } from './harness.ts';
 
 const IMAGE = 'functions/alpine:latest';
@@ -21,14 +21,13 @@ describe('the gateway over real processes', () => {
 
   before(async () => {
     directory = mkdtempSync(join(tmpdir(), 'foresize-real-'));
-    const log = pino({ level: 'silent' });
     const secrets = createSecretStore(join(directory, 'secrets'));
     workloads = await createWorkloads({
       images: new Map([[IMAGE, { kind: 'fork' }]]),
       secrets,
       stateDirectory: join(directory, 'state'),
       probes: { initialDelayMs: 0, startupPeriodMs: 50 },
-      log,
+      log: SILENT_LOG,
     });
     const namespaces = createNamespaces();
     const ports = { port: 0, metricsPort: 0 };
@@ -37,7 +36,7 @@ describe('the gateway over real processes', () => {
       secrets,
       namespaces,
       credentials: CREDENTIALS,
-      log,
+      log: SILENT_LOG,
       ...ports,
     });
     await system('POST', '/secrets', { name: 'secret-api-key', value: 'this-is-the-secret' });

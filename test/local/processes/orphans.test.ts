@@ -2,12 +2,13 @@ import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { z } from 'zod';
 import { processStart } from '../../../local/processes/process-start.ts';
 import { createWorkloads } from '../../../local/workloads/create-workloads.ts';
 import { eventually } from '../../support/eventually.ts';
-import { call, isAlive, makeFixture, readyPod, specOf, startPlatform } from '../workloads/platform.ts';
+import { isAlive } from '../../support/is-alive.ts';
+import { SILENT_LOG } from '../../support/silent-log.ts';
+import { call, makeFixture, readyPod, specOf, startPlatform } from '../workloads/platform.ts';
 
 const stateSchema = z.object({
   cgroups: z.array(z.string()),
@@ -67,7 +68,7 @@ describe('what a platform leaves', () => {
 
     const secrets = neighbour.options.secrets;
     const stateDirectory = join(directory, 'state');
-    const next = await createWorkloads({ images, secrets, stateDirectory, log: pino({ level: 'silent' }) });
+    const next = await createWorkloads({ images, secrets, stateDirectory, log: SILENT_LOG });
     await eventually(() => processStart(orphan.pid) === null);
     expect(next.pods()).to.deep.equal([]);
     expect((await readyPod(neighbour.workloads, 'neighbour')).pid).to.equal(besides.pid);

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Deployment, LocalWorkloads } from '../../../local/workloads/model.ts';
 import { eventually } from '../../support/eventually.ts';
+import { isAlive } from '../../support/is-alive.ts';
 import {
   BROKEN_IMAGE,
   call,
   FORK_IMAGE,
-  isAlive,
   NAMESPACE,
   podsOf,
   readyPod,
@@ -34,7 +34,7 @@ describe('functions as processes', () => {
     await platform.close();
   });
 
-  const codeOf = (act: () => Deployment): unknown => {
+  const thrownBy = (act: () => Deployment): unknown => {
     try {
       act();
       return null;
@@ -97,22 +97,22 @@ describe('functions as processes', () => {
   it('refuses a function that exists, and what it can not run, by name, leaving what ran', async () => {
     workloads.deploy(specOf('kept'));
     const pod = await readyPod(workloads, 'kept');
-    expect(codeOf(() => workloads.deploy(specOf('kept')))).to.have.property('code', 'function-exists');
-    expect(codeOf(() => workloads.update(specOf('kept', { image: 'gone:1' }))))
+    expect(thrownBy(() => workloads.deploy(specOf('kept')))).to.have.property('code', 'function-exists');
+    expect(thrownBy(() => workloads.update(specOf('kept', { image: 'gone:1' }))))
       .to.have.property('message')
       .that.includes('gone:1')
       .and.includes('server:latest');
-    expect(codeOf(() => workloads.update(specOf('kept', { secrets: ['nope'] }))))
+    expect(thrownBy(() => workloads.update(specOf('kept', { secrets: ['nope'] }))))
       .to.have.property('message')
       .that.includes('kept')
       .and.includes('nope');
-    expect(codeOf(() => workloads.update(specOf('kept', { limits: { cpu: 'lots' } }))))
+    expect(thrownBy(() => workloads.update(specOf('kept', { limits: { cpu: 'lots' } }))))
       .to.have.property('message')
       .that.includes('function kept: limits.cpu');
-    expect(codeOf(() => workloads.update(specOf('kept', { limits: { cpu: '1' }, requests: { cpu: '2' } }))))
+    expect(thrownBy(() => workloads.update(specOf('kept', { limits: { cpu: '1' }, requests: { cpu: '2' } }))))
       .to.have.property('message')
       .that.includes('requests.cpu');
-    expect(codeOf(() => workloads.update(specOf('absent')))).to.have.property('code', 'function-not-found');
+    expect(thrownBy(() => workloads.update(specOf('absent')))).to.have.property('code', 'function-not-found');
     expect(podsOf(workloads, 'kept').map(({ uid }) => uid)).to.deep.equal([pod.uid]);
     expect(workloads.deployment(NAMESPACE, 'kept')?.generation).to.equal(1);
   });

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import type { ImageStore } from '../../../local/images/image.ts';
 import type { SecretStore } from '../../../local/secrets/store.ts';
 import { createWorkloads, type WorkloadsOptions } from '../../../local/workloads/create-workloads.ts';
 import type { FunctionSpec, LocalWorkloads, Pod } from '../../../local/workloads/model.ts';
 import { eventually } from '../../support/eventually.ts';
+import { SILENT_LOG } from '../../support/silent-log.ts';
 
 export const NAMESPACE = 'openfaas-fn';
 
@@ -72,7 +72,7 @@ export async function startPlatform(
     backOff: { baseMs: 50, maximumMs: 100 },
     graceMs: 2000,
     stopGraceMs: 500,
-    log: pino({ level: 'silent' }),
+    log: SILENT_LOG,
     ...options,
   };
   const workloads = await createWorkloads(all);
@@ -146,14 +146,5 @@ export async function call(
     return null;
   } finally {
     lease.release();
-  }
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -2,12 +2,12 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { SIGNATURE_HEADER } from '#core/chain/envelope.ts';
-import { ForesizeError } from '#core/errors/error.ts';
 import type { UsageMessage } from '#core/messages/usage.ts';
 import { createAsyncCarrier } from '#platform/carriers/async-carrier.ts';
 import { createSyncCarrier, type Route } from '#platform/carriers/sync-carrier.ts';
 import { createGatewayClient } from '#platform/gateway/client.ts';
 import { createSigner } from '#platform/signatures/signer.ts';
+import { failure } from '../../support/failure.ts';
 
 interface Request {
   readonly path: string;
@@ -76,12 +76,6 @@ describe('carriers', () => {
       '/async-function/predict-resources.fn': { status: 202 },
     };
   });
-
-  async function failure(work: Promise<unknown>): Promise<ForesizeError> {
-    const thrown: unknown = await work.catch((error: unknown) => error);
-    if (thrown instanceof ForesizeError) return thrown;
-    throw new Error(`not refused: ${JSON.stringify(thrown)}`);
-  }
 
   function expectSealed({ body, headers }: Request): void {
     expect(JSON.parse(body.toString())).to.deep.equal(USAGE);

@@ -1,22 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { expect } from 'chai';
-import { ForesizeError } from '#core/errors/error.ts';
 import { createGatewayClient, type GatewayClient } from '#platform/gateway/client.ts';
+import { failure } from '../../support/failure.ts';
 
 interface Seen {
   readonly line: string;
   readonly authorization: string | undefined;
   readonly body: string;
-}
-
-async function rejection(action: Promise<unknown>): Promise<ForesizeError> {
-  try {
-    await action;
-  } catch (error) {
-    if (error instanceof ForesizeError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 describe('the gateway client', () => {
@@ -89,7 +79,7 @@ describe('the gateway client', () => {
 
   it('does not take an empty 200 to an update for success', async () => {
     answers['PUT /system/functions'] = { status: 200 };
-    const error = await rejection(client.deploy(body, signal));
+    const error = await failure(client.deploy(body, signal));
     expect(error.code).to.equal('gateway-refused');
     expect(error.message).to.include('200 instead of 202').and.include('f');
     expect(seen).to.have.length(1);
@@ -97,7 +87,7 @@ describe('the gateway client', () => {
 
   it('repeats what the gateway said against a deployment', async () => {
     answers['PUT /system/functions'] = { status: 400, body: 'service: (F) is invalid\n' };
-    expect((await rejection(client.deploy(body, signal))).message)
+    expect((await failure(client.deploy(body, signal))).message)
       .to.include('400')
       .and.include('(F) is invalid');
   });
@@ -145,19 +135,19 @@ describe('the gateway client', () => {
 
   it('refuses answers that are not what was asked for', async () => {
     answers['GET /system/info'] = { status: 200, body: '<html>' };
-    expect((await rejection(client.info(signal))).message)
+    expect((await failure(client.info(signal))).message)
       .to.include('not JSON')
       .and.include('<html>');
     answers['GET /system/functions'] = { status: 200, body: '[{"name":7}]' };
-    expect((await rejection(client.list(signal))).message).to.include('0.name');
+    expect((await failure(client.list(signal))).message).to.include('0.name');
     answers['GET /system/functions'] = { status: 401, body: 'invalid credentials' };
-    expect((await rejection(client.list(signal))).message)
+    expect((await failure(client.list(signal))).message)
       .to.include('401')
       .and.include('invalid credentials');
   });
 
   it('says that no gateway answers', async () => {
     const closed = createGatewayClient({ url: 'http://127.0.0.1:1', timeoutMs: 2000 });
-    expect((await rejection(closed.list(signal))).code).to.equal('gateway-unavailable');
+    expect((await failure(closed.list(signal))).code).to.equal('gateway-unavailable');
   });
 });

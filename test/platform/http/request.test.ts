@@ -3,8 +3,8 @@ import http, { type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import { ForesizeError } from '#core/errors/error.ts';
 import { httpRequest, httpStream, refusedError } from '#platform/http/request.ts';
+import { failure } from '../../support/failure.ts';
 
 describe('the HTTP client', () => {
   const servers: http.Server[] = [];
@@ -16,15 +16,6 @@ describe('the HTTP client', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     return `127.0.0.1:${port}`;
-  }
-
-  async function failure(promise: Promise<unknown>): Promise<ForesizeError> {
-    const error = await promise.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(error).to.be.instanceOf(ForesizeError);
-    return error as ForesizeError;
   }
 
   afterEach(() => {

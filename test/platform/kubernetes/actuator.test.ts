@@ -8,13 +8,9 @@ import { createCycleStore } from '#platform/kubernetes/cycle-store.ts';
 import { createNoneActuator } from '#platform/kubernetes/none-actuator.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
+import { failure } from '../../support/failure.ts';
+import { NO_RESOURCES } from '../../support/no-resources.ts';
 
-const none: Resources = {
-  cpuRequestCores: null,
-  cpuLimitCores: null,
-  memoryRequestBytes: null,
-  memoryLimitBytes: null,
-};
 const MIB = 2 ** 20;
 
 describe('the kubernetes actuator', () => {
@@ -80,7 +76,7 @@ describe('the kubernetes actuator', () => {
   });
 
   it('asks for CPU first and for memory in a patch of its own', async () => {
-    const change = await planned({ ...none, cpuLimitCores: 0.4, memoryLimitBytes: 300 * MIB });
+    const change = await planned({ ...NO_RESOURCES, cpuLimitCores: 0.4, memoryLimitBytes: 300 * MIB });
     expect(await actuator.apply(change, signal)).to.deep.equal({
       pod: change.pod.pod,
       result: 'applied',
@@ -95,7 +91,7 @@ describe('the kubernetes actuator', () => {
   });
 
   it('writes nothing for a value that stands already', async () => {
-    const change = await planned({ ...none, cpuLimitCores: 0.4 });
+    const change = await planned({ ...NO_RESOURCES, cpuLimitCores: 0.4 });
     await actuator.apply(change, signal);
     expect(await actuator.apply(change, signal)).to.include({ result: 'applied' });
     expect(running.workloads.resizes).to.equal(1);
@@ -105,7 +101,7 @@ describe('the kubernetes actuator', () => {
 
   it('keeps CPU where memory is held up, and says why', async () => {
     holdUp('memory', 'Infeasible');
-    const change = await planned({ ...none, cpuLimitCores: 0.4, memoryLimitBytes: 300 * MIB });
+    const change = await planned({ ...NO_RESOURCES, cpuLimitCores: 0.4, memoryLimitBytes: 300 * MIB });
     const outcome = { pod: change.pod.pod, result: 'pending', detail: 'Infeasible: says why' };
     expect(await actuator.apply(change, signal)).to.deep.equal(outcome);
     expect(running.workloads.pods()[0]?.inForce).to.include({ memoryLimitBytes: 256 * MIB });
@@ -115,7 +111,7 @@ describe('the kubernetes actuator', () => {
 
   it('does not ask for memory while CPU is held up', async () => {
     const asked = holdUp('cpu', 'Deferred');
-    const change = await planned({ ...none, cpuLimitCores: 0.4, memoryLimitBytes: 300 * MIB });
+    const change = await planned({ ...NO_RESOURCES, cpuLimitCores: 0.4, memoryLimitBytes: 300 * MIB });
     expect(await actuator.apply(change, signal)).to.include({
       result: 'pending',
       detail: 'Deferred: says why',
@@ -132,13 +128,13 @@ describe('the kubernetes actuator', () => {
   });
 
   it("passes the API server's refusal on", async () => {
-    const outcome = await actuator.apply(await planned({ ...none, cpuLimitCores: 65 }), signal);
+    const outcome = await actuator.apply(await planned({ ...NO_RESOURCES, cpuLimitCores: 65 }), signal);
     expect(outcome.result).to.equal('refused');
     expect(outcome.detail).to.include('64 cores');
   });
 
   it('refuses a pod that is gone, and one that took its name', async () => {
-    const change = await planned({ ...none, cpuLimitCores: 0.4 });
+    const change = await planned({ ...NO_RESOURCES, cpuLimitCores: 0.4 });
     const other = { ...change, pod: { ...change.pod, uid: 'another' } };
     expect((await actuator.apply(other, signal)).detail).to.include('is gone');
     running.workloads.drop(running.workloads.pods()[0]!);
@@ -147,14 +143,14 @@ describe('the kubernetes actuator', () => {
   });
 
   it('fails, and throws nothing, where no API server answers', async () => {
-    const change = await planned({ ...none, cpuLimitCores: 0.4 });
+    const change = await planned({ ...NO_RESOURCES, cpuLimitCores: 0.4 });
     const nowhere = connect({ port: 1 });
     expect((await createKubernetesActuator(nowhere).apply(change, signal)).result).to.equal('failed');
     nowhere.close();
   });
 
   it('stops when it is told to', async () => {
-    const change = await planned({ ...none, cpuLimitCores: 0.4 });
+    const change = await planned({ ...NO_RESOURCES, cpuLimitCores: 0.4 });
     const error: unknown = await actuator
       .apply(change, AbortSignal.abort(new Error('stop')))
       .catch((e: unknown) => e);
@@ -163,25 +159,22 @@ describe('the kubernetes actuator', () => {
   });
 
   it('has a sibling that changes nothing', async () => {
-    const change = await planned({ ...none, cpuLimitCores: 0.4 });
+    const change = await planned({ ...NO_RESOURCES, cpuLimitCores: 0.4 });
     expect(await createNoneActuator().apply(change, signal)).to.include({ result: 'refused' });
     expect(running.workloads.resizes).to.equal(0);
   });
 
   describe('on errors around it', () => {
-    const rejection = async (action: Promise<unknown>): Promise<unknown> =>
-      action.catch((error: unknown) => error);
-
     it('names the right that is missing', async () => {
       const stranger = connect({ token: 'unknown' });
-      const error = await rejection(createKubernetesWorkloads(stranger).functions(signal));
+      const error = await failure(createKubernetesWorkloads(stranger).functions(signal));
       expect(error).to.be.instanceOf(ForesizeError).and.include({ code: 'kubernetes-refused' });
       stranger.close();
     });
 
     it('names the API server that does not answer', async () => {
       const nowhere = connect({ port: 1 });
-      const error = await rejection(createKubernetesWorkloads(nowhere).nodes(signal));
+      const error = await failure(createKubernetesWorkloads(nowhere).nodes(signal));
       expect(error).to.be.instanceOf(ForesizeError).and.include({ code: 'kubernetes-unavailable' });
       expect(error).to.have.property('message').that.includes('https://127.0.0.1:1');
       nowhere.close();
@@ -189,7 +182,7 @@ describe('the kubernetes actuator', () => {
 
     it('says that the ConfigMap of the cycles is missing', async () => {
       const elsewhere = connect({ token: running.api.identities.admin.token, namespace: 'default' });
-      const error = await rejection(createCycleStore(elsewhere, 15_000).claim(1, signal));
+      const error = await failure(createCycleStore(elsewhere, 15_000).claim(1, signal));
       expect(error).to.be.instanceOf(ForesizeError).and.include({ code: 'cycle-store-missing' });
       elsewhere.close();
     });

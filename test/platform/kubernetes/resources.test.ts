@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { Resources } from '#core/usage/reading.ts';
 import {
   cpuChange,
   differs,
@@ -9,25 +8,26 @@ import {
   parseRequirements,
   qosClassOf,
 } from '#platform/kubernetes/resources.ts';
+import { NO_RESOURCES } from '../../support/no-resources.ts';
 
-const none: Resources = {
-  cpuRequestCores: null,
-  cpuLimitCores: null,
-  memoryRequestBytes: null,
-  memoryLimitBytes: null,
-};
 const MIB = 2 ** 20;
 
 describe('changes of resources', () => {
   it('are compared as parsed values', () => {
     const from = parseRequirements({ limits: { cpu: '0.2', memory: '64Mi' }, requests: { cpu: '100m' } });
-    expect(differs(from, { ...none, cpuLimitCores: 0.2, memoryLimitBytes: 64 * MIB, cpuRequestCores: 0.1 }))
-      .to.be.false;
+    expect(
+      differs(from, {
+        ...NO_RESOURCES,
+        cpuLimitCores: 0.2,
+        memoryLimitBytes: 64 * MIB,
+        cpuRequestCores: 0.1,
+      }),
+    ).to.be.false;
   });
 
   it('hold only what differs, CPU and memory apart', () => {
     const from = parseRequirements({ limits: { cpu: '200m', memory: '64Mi' }, requests: { cpu: '100m' } });
-    const to = { ...none, cpuLimitCores: 0.4, cpuRequestCores: 0.1, memoryRequestBytes: 32 * MIB };
+    const to = { ...NO_RESOURCES, cpuLimitCores: 0.4, cpuRequestCores: 0.1, memoryRequestBytes: 32 * MIB };
     expect(cpuChange(from, to)).to.deep.equal({ limits: { cpu: '400m' } });
     expect(memoryChange(from, to)).to.deep.equal({ requests: { memory: '32Mi' } });
   });
@@ -53,11 +53,11 @@ describe('changes of resources', () => {
 
 describe('qosClassOf', () => {
   it('follows Kubernetes', () => {
-    expect(qosClassOf(none)).to.equal('BestEffort');
-    expect(qosClassOf({ ...none, cpuLimitCores: 1, memoryLimitBytes: MIB })).to.equal('Guaranteed');
-    expect(qosClassOf({ ...none, cpuLimitCores: 1, memoryLimitBytes: MIB, cpuRequestCores: 0.5 })).to.equal(
-      'Burstable',
-    );
-    expect(qosClassOf({ ...none, memoryRequestBytes: MIB })).to.equal('Burstable');
+    expect(qosClassOf(NO_RESOURCES)).to.equal('BestEffort');
+    expect(qosClassOf({ ...NO_RESOURCES, cpuLimitCores: 1, memoryLimitBytes: MIB })).to.equal('Guaranteed');
+    expect(
+      qosClassOf({ ...NO_RESOURCES, cpuLimitCores: 1, memoryLimitBytes: MIB, cpuRequestCores: 0.5 }),
+    ).to.equal('Burstable');
+    expect(qosClassOf({ ...NO_RESOURCES, memoryRequestBytes: MIB })).to.equal('Burstable');
   });
 });

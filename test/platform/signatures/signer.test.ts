@@ -2,22 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { assertFresh, assertMatches, type Hop } from '#core/chain/envelope.ts';
-import { ForesizeError } from '#core/errors/error.ts';
 import { createSigner } from '#platform/signatures/signer.ts';
+import { codeOf } from '../../support/failure.ts';
 
 const newKey = (): string => randomBytes(32).toString('base64');
 const envelope = { hop: 'apply', installation: 'here', cycle: 7, shard: 2, timeMs: 1_000_000 } as const;
 const expected = { hop: 'apply', installation: 'here' } as const;
 const body = Buffer.from('{"cycle":7}');
-
-function codeOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    return error instanceof ForesizeError ? error.code : String(error);
-  }
-  return 'accepted';
-}
 
 describe('a signed message', () => {
   const key = newKey();

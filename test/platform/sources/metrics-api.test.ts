@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { ForesizeError } from '#core/errors/error.ts';
 import { createMetricsApiSource } from '#platform/sources/metrics-api.ts';
+import { failure } from '../../support/failure.ts';
 import { serveExpositions, type ExpositionServer } from './exposition-server.ts';
 
 const PODS = '/apis/metrics.k8s.io/v1beta1/namespaces/openfaas-fn/pods';
@@ -22,15 +22,6 @@ describe('the metrics-api source', () => {
       kubernetes: { url: server.origin, token: 'reader' },
       clock: () => now,
     });
-
-  async function failure(promise: Promise<unknown>): Promise<ForesizeError> {
-    const error = await promise.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(error).to.be.instanceOf(ForesizeError);
-    return error as ForesizeError;
-  }
 
   beforeEach(async () => {
     now = START;

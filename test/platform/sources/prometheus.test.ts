@@ -10,20 +10,12 @@ import { createPrometheusSource } from '#platform/sources/prometheus.ts';
 import { defaultQueries, parseQueryOverrides } from '#platform/sources/prometheus-queries.ts';
 import { createScrapeSource } from '#platform/sources/scrape.ts';
 import { eventually } from '../../support/eventually.ts';
+import { failure } from '../../support/failure.ts';
 import { cadvisor, gateway, serveExpositions, type ExpositionServer } from './exposition-server.ts';
 
 const PROMETHEUS = process.env.PROMETHEUS ?? 'prometheus';
 const NODE = '/api/v1/nodes/node-a/proxy/metrics/cadvisor';
 const { signal } = new AbortController();
-
-async function failure(promise: Promise<unknown>): Promise<ForesizeError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).to.be.instanceOf(ForesizeError);
-  return error as ForesizeError;
-}
 
 describe('the prometheus source', () => {
   let server: ExpositionServer;

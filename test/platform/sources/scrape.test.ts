@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { ForesizeError } from '#core/errors/error.ts';
 import { createScrapeSource, type ScrapeOptions, type ScrapeSource } from '#platform/sources/scrape.ts';
+import { failure } from '../../support/failure.ts';
 import { cadvisor, gateway, serveExpositions, type ExpositionServer } from './exposition-server.ts';
 
 const NODE_A = '/api/v1/nodes/node-a/proxy/metrics/cadvisor';
@@ -30,15 +30,6 @@ describe('the scrape source', () => {
   async function next(reading: ScrapeSource) {
     now += 15_000;
     return reading.read(0, signal);
-  }
-
-  async function failure(promise: Promise<unknown>): Promise<ForesizeError> {
-    const error = await promise.then(
-      () => undefined,
-      (reason: unknown) => reason,
-    );
-    expect(error).to.be.instanceOf(ForesizeError);
-    return error as ForesizeError;
   }
 
   beforeEach(async () => {

@@ -13,15 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { LiveFunction } from '#core/chain/ports.ts';
-import type { Resources } from '#core/usage/reading.ts';
 import { createStackActuator } from '#platform/stack/stack-actuator.ts';
+import { NO_RESOURCES } from '../../support/no-resources.ts';
 
-const none: Resources = {
-  cpuRequestCores: null,
-  cpuLimitCores: null,
-  memoryRequestBytes: null,
-  memoryLimitBytes: null,
-};
 const target: LiveFunction = {
   namespace: 'openfaas-fn',
   name: 'f',
@@ -29,7 +23,7 @@ const target: LiveFunction = {
   annotations: {},
   labels: {},
   replicas: 1,
-  template: none,
+  template: NO_RESOURCES,
   pods: [],
 };
 const text = `provider: { name: openfaas }
@@ -54,9 +48,9 @@ describe('the stack actuator', () => {
     createStackActuator({ path, environment: {} });
 
   it('plans one change where the file differs, none where it says the same in other words', () => {
-    expect(actuator().plan(target, { ...none, cpuLimitCores: 0.4 })).to.have.length(1);
-    expect(actuator().plan(target, { ...none, cpuLimitCores: 0.2, memoryLimitBytes: 40 * 2 ** 20 })).to.be
-      .empty;
+    expect(actuator().plan(target, { ...NO_RESOURCES, cpuLimitCores: 0.4 })).to.have.length(1);
+    expect(actuator().plan(target, { ...NO_RESOURCES, cpuLimitCores: 0.2, memoryLimitBytes: 40 * 2 ** 20 }))
+      .to.be.empty;
   });
 
   it('writes the change, keeps the mode and a link, and leaves nothing else behind', async () => {
@@ -64,7 +58,7 @@ describe('the stack actuator', () => {
     const link = join(path, '..', 'link.yml');
     symlinkSync(path, link);
     const linked = createStackActuator({ path: link, environment: {} });
-    const [change] = linked.plan(target, { ...none, cpuLimitCores: 0.4, cpuRequestCores: 0.1 });
+    const [change] = linked.plan(target, { ...NO_RESOURCES, cpuLimitCores: 0.4, cpuRequestCores: 0.1 });
     expect(await linked.apply(change!, signal)).to.include({ pod: 'link.yml', result: 'applied' });
     expect(readFileSync(path, 'utf8')).to.equal(
       `${text.replace('"0.2"', '"400m"')}    requests:\n      cpu: 100m\n`,
@@ -77,7 +71,7 @@ describe('the stack actuator', () => {
   });
 
   it('refuses to overwrite a variable, and leaves the file as it was', async () => {
-    const [change] = actuator().plan(target, { ...none, memoryLimitBytes: 2 ** 30 });
+    const [change] = actuator().plan(target, { ...NO_RESOURCES, memoryLimitBytes: 2 ** 30 });
     const outcome = await actuator().apply(change!, signal);
     expect(outcome.result).to.equal('refused');
     expect(outcome.detail).to.include('${MEM:-40Mi}');
@@ -86,7 +80,7 @@ describe('the stack actuator', () => {
 
   it('says what is wrong with a file that it cannot read, and leaves it', async () => {
     writeFileSync(path, 'functions: [');
-    const [change] = actuator().plan(target, { ...none, cpuLimitCores: 1 });
+    const [change] = actuator().plan(target, { ...NO_RESOURCES, cpuLimitCores: 1 });
     expect((await actuator().apply(change!, signal)).result).to.equal('refused');
     expect(readFileSync(path, 'utf8')).to.equal('functions: [');
   });
