@@ -5,7 +5,7 @@ import { sendRequest } from '../http/send-request.ts';
 import type { Deployment, LocalWorkloads } from '../workloads/model.ts';
 import { startAlarm, type Alarm } from './alarm.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { parseSchedule } from './schedule.ts';
+import { parseSchedule } from './parse-schedule.ts';
 
 export interface CronOptions {
   readonly workloads: Pick<LocalWorkloads, 'deployments' | 'subscribe'>;

@@ -1,24 +1,12 @@
 import type { FunctionUsage } from '../messages/usage.ts';
 import type { CleanCalls } from './clean-samples.ts';
+import type { FunctionColumns } from './function-columns.ts';
 import { cleanCallsOf, cleanRuns, groupByFunction, type FunctionGroup } from './function-groups.ts';
 import { alignGrid, emptyColumn, nullable, type Grid } from './grid.ts';
 import { addIncrements, noIncrements, perStep } from './increments.ts';
 import { podHistory, type PodHistory } from './pod-history.ts';
 import type { Reading } from './reading.ts';
 import { signalsOf } from './signals/signals.ts';
-
-/** A function's columns on the grid, NaN where nothing is known; the message holds the same with null. */
-export interface FunctionColumns {
-  readonly cpuCores: Float64Array;
-  readonly memoryBytes: Float64Array;
-  readonly callsStarted: Float64Array;
-  readonly pods: Float64Array;
-  readonly totalCpuCores: Float64Array;
-  readonly throttledSeconds: Float64Array;
-  readonly throttledPeriods: Float64Array;
-  readonly cpuLimitCores: Float64Array;
-  readonly memoryLimitBytes: Float64Array;
-}
 
 /** Takes `value` where it is the larger one; says whether it did. */
 function raise(column: Float64Array, step: number, value: number): boolean {

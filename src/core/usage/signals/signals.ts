@@ -1,6 +1,6 @@
 import type { Signals } from '../../messages/usage.ts';
-import type { FunctionColumns } from '../build-usage.ts';
 import type { CleanCalls } from '../clean-samples.ts';
+import type { FunctionColumns } from '../function-columns.ts';
 import { gridStartMs, type Grid } from '../grid.ts';
 import type { PodHistory } from '../pod-history.ts';
 import { rollingMean, stepsPerMean } from '../sixty-second-mean.ts';

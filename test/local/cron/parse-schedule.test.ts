@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ForesizeError } from '#core/errors/error.ts';
-import { parseSchedule } from '../../../local/cron/schedule.ts';
+import { parseSchedule } from '../../../local/cron/parse-schedule.ts';
 
 /** The first times of a schedule in UTC, unless it names a zone. */
 function times(schedule: string, after: string, count: number): string[] {
