@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { stop } from 'esbuild';
 import { type Logger, pino } from 'pino';
 import { ForesizeError } from '#core/errors/error.ts';
 import { readStack, type Stack } from '#platform/stack/read-stack.ts';
@@ -121,6 +122,8 @@ async function deployed(
   const stack = readStack(options.stack, environmentOf(platform));
   display.progress(`bundling ${stack.functions.map(({ name }) => name).join(', ')}`);
   const built = await buildImages(stack, join(resolve(options.directory), 'bundles'));
+  // The bundler keeps some hundred MB in a process of its own, and is not needed any more.
+  await stop();
   for (const [name, image] of built) images.set(name, image);
   try {
     if (!signal.aborted) {
