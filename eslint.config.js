@@ -2,7 +2,7 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['src/core/abort-signal.d.ts', 'coverage/', '**/dist/', 'build/'] },
+  { ignores: ['src/core/abort-signal.d.ts', '.foresize/', 'coverage/', '**/dist/', 'build/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
