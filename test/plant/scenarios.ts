@@ -1,5 +1,5 @@
 import { recordMaximum, NO_MAXIMA } from '#core/policy/maxima.ts';
-import { RESOURCE_NAMES } from '#core/policy/resources.ts';
+import { firstContact } from '#core/policy/bookkeeping.ts';
 import type { FunctionState } from '#core/policy/state.ts';
 import type { Resources } from '#core/usage/reading.ts';
 import { arrivals } from '../../invoker/arrivals.ts';
@@ -108,23 +108,8 @@ export function rememberedUse(
     hourly = recordMaximum(hourly, 'hourly', at, peakCores * peak, peakBytes);
     daily = recordMaximum(daily, 'daily', at, peakCores * peak, peakBytes);
   }
-  return {
-    uid: 'uid-1',
-    firstSeenAt: startMs - days * DAY * 1000,
-    original: resources,
-    applied: null,
-    appliedAt: null,
-    sizedAt: null,
-    changed: RESOURCE_NAMES.map(() => null),
-    oom: null,
-    latencyFloor: null,
-    cpuSecondsUntilReady: null,
-    cpuSecondsPerCall: null,
-    censoredAt: null,
-    hourly,
-    daily,
-    decisions: [],
-  };
+  const known = firstContact({ uid: 'uid-1', template: resources }, startMs - days * DAY * 1000);
+  return { ...known, hourly, daily };
 }
 
 /** Calls a second of a day's rhythm. */

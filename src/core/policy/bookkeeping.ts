@@ -7,7 +7,8 @@ import { cpuToFit } from './minimum-replicas.ts';
 import { isSame, RESOURCE_NAMES } from './resources.ts';
 import type { FunctionState } from './state.ts';
 
-function firstContact(live: LiveFunction, now: number): FunctionState {
+/** What is known of a function that was never seen before. */
+export function firstContact(live: Pick<LiveFunction, 'uid' | 'template'>, now: number): FunctionState {
   return {
     uid: live.uid,
     firstSeenAt: now,
