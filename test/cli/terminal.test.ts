@@ -13,12 +13,23 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CTRL_C = '\u0003';
 const script = findBinary('SCRIPT', 'script');
 
+/** What else Node.js derives the colours of a terminal from, as on a build server, is taken out. */
+const PLAIN_TERMINAL = {
+  TERM: 'xterm-256color',
+  ...Object.fromEntries(
+    ['CI', 'TF_BUILD', 'TEAMCITY_VERSION', 'NO_COLOR', 'FORCE_COLOR', 'NODE_DISABLE_COLORS'].map((name) => [
+      name,
+      undefined,
+    ]),
+  ),
+};
+
 /** `foresize` in a pseudo-terminal of 100 × 30: what it writes there, and a keyboard. */
 function inTerminal(command: string) {
   const line = `stty cols 100 rows 30; exec '${process.execPath}' cli/bin.mjs ${command}`;
   const child = spawn(script ?? 'script', ['-qefc', line, '/dev/null'], {
     cwd: ROOT,
-    env: { ...process.env, TERM: 'xterm-256color', NO_COLOR: undefined, FORCE_COLOR: undefined },
+    env: { ...process.env, ...PLAIN_TERMINAL },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const screen = { text: '' };
