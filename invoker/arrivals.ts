@@ -1,7 +1,7 @@
 import { ForesizeError } from '#core/errors/error.ts';
 import { type Random, seededRandom, wholeBetween } from './random.ts';
 
-export const PATTERNS = ['random', 'constant', 'diurnal', 'burst', 'on-off'] as const;
+export const PATTERNS = ['random', 'constant', 'diurnal', 'burst', 'on-off', 'ramp'] as const;
 export type Pattern = (typeof PATTERNS)[number];
 
 export interface ArrivalOptions {
@@ -10,7 +10,7 @@ export interface ArrivalOptions {
   readonly ratePerMinute: number;
   /** Infinity for no end. */
   readonly durationMs: number;
-  /** Length of a day (`diurnal`), time between bursts (`burst`), of one on and one off phase (`on-off`). */
+  /** Length of a day (`diurnal`), time between bursts (`burst`), of one on and one off phase (`on-off`), of one rise (`ramp`). */
   readonly periodMs: number;
   readonly seed: number;
   /** `random`: the fewest calls of a minute; the most is 2 × rate − this. @default 1 */
@@ -25,6 +25,7 @@ export const DEFAULT_PERIOD_MS: Readonly<Record<Pattern, number>> = {
   diurnal: 86_400_000,
   burst: 60_000,
   'on-off': 600_000,
+  ramp: 1_800_000,
 };
 
 const MINUTE_MS = 60_000;
@@ -42,6 +43,7 @@ const GENERATORS: Readonly<Record<Pattern, (options: ArrivalOptions, random: Ran
     diurnal: diurnalArrivals,
     burst: burstArrivals,
     'on-off': onOffArrivals,
+    ramp: rampArrivals,
   };
 
 /**
@@ -98,16 +100,29 @@ function* constantArrivals({ ratePerMinute }: ArrivalOptions): Generator<number>
   for (let call = 0; ; call++) yield (call * MINUTE_MS) / ratePerMinute;
 }
 
-/**
- * A Poisson process whose rate is rate × (1 − 0.8 cos(2π t ÷ period)), by thinning (Lewis and Shedler, 1979). It
- * begins at midnight.
- */
-function* diurnalArrivals({ ratePerMinute, periodMs }: ArrivalOptions, random: Random): Generator<number> {
-  const peakPerMs = (ratePerMinute * (1 + DIURNAL_SWING)) / MINUTE_MS;
+/** A Poisson process whose rate is rate × (1 − 0.8 cos(2π t ÷ period)). It begins at midnight. */
+function diurnalArrivals({ ratePerMinute, periodMs }: ArrivalOptions, random: Random): Generator<number> {
+  const peakPerMinute = ratePerMinute * (1 + DIURNAL_SWING);
+  return poissonArrivals(random, peakPerMinute, (atMs) => {
+    return (1 - DIURNAL_SWING * Math.cos((2 * Math.PI * atMs) / periodMs)) / (1 + DIURNAL_SWING);
+  });
+}
+
+/** A Poisson process whose rate rises from 0 to 2 × rate over each period, and falls back to 0 at its end. */
+function rampArrivals({ ratePerMinute, periodMs }: ArrivalOptions, random: Random): Generator<number> {
+  return poissonArrivals(random, 2 * ratePerMinute, (atMs) => (atMs % periodMs) / periodMs);
+}
+
+/** A Poisson process with a rate of `peakPerMinute` × `share(t)`, by thinning (Lewis and Shedler, 1979). */
+function* poissonArrivals(
+  random: Random,
+  peakPerMinute: number,
+  share: (atMs: number) => number,
+): Generator<number> {
+  const peakPerMs = peakPerMinute / MINUTE_MS;
   for (let nowMs = 0; ;) {
     nowMs -= Math.log(1 - random()) / peakPerMs;
-    const share = (1 - DIURNAL_SWING * Math.cos((2 * Math.PI * nowMs) / periodMs)) / (1 + DIURNAL_SWING);
-    if (random() < share) yield nowMs;
+    if (random() < share(nowMs)) yield nowMs;
   }
 }
 

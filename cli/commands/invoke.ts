@@ -15,6 +15,7 @@ Patterns (--rate is calls a minute on average; on-off: while it is on):
   diurnal   rises and falls by 80 % over --period, at random moments
   burst     all calls of a --period at its start
   on-off    evenly spaced for half of each --period, then silence
+  ramp      rises from 0 to 2 x rate over each --period, at random moments
 
 Calls are sent when they are due, however slow the answers. Latency counts from when a call was due.
 
@@ -68,7 +69,7 @@ export function invokeCommand() {
       1,
     )
     .option('--spread', 'random: at random moments of the minute instead of at its start')
-    .option('--period <time>', 'of diurnal (24h), burst (1m) and on-off (10m)', parseDurationMs)
+    .option('--period <time>', 'of diurnal (24h), burst (1m), on-off (10m) and ramp (30m)', parseDurationMs)
     .addOption(
       new Option('--duration <time>', 'how long to send, such as 90s or 2h')
         .argParser(parseDurationMs)

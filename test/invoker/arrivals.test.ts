@@ -56,12 +56,12 @@ describe('when calls are due', () => {
   });
 
   it('changes with the seed where chance has a part', () => {
-    for (const pattern of ['random', 'diurnal'] as const) {
+    for (const pattern of ['random', 'diurnal', 'ramp'] as const) {
       expect(due({ pattern })).not.to.deep.equal(due({ pattern, seed: 2 }));
     }
   });
 
-  for (const pattern of ['random', 'constant', 'burst', 'diurnal'] as const) {
+  for (const pattern of ['random', 'constant', 'burst', 'diurnal', 'ramp'] as const) {
     it(`keeps the rate on average (${pattern})`, () => {
       const durationMs = 24 * HOUR_MS;
       expect(due({ pattern, ratePerMinute: 40, durationMs }).length / 1440).to.be.within(38, 42);
@@ -79,6 +79,17 @@ describe('when calls are due', () => {
     const counts = perMinute(offsets);
     const around = (minute: number): number => counts.slice(minute - 2, minute + 2).reduce((a, b) => a + b);
     expect(around(30) / around(2)).to.be.within(6, 12);
+  });
+
+  it('rises evenly from nothing to twice the rate over each period for ramp', () => {
+    const periodMs = HOUR_MS / 2;
+    const counts = perMinute(due({ pattern: 'ramp', ratePerMinute: 600, periodMs }));
+    for (const minute of [0, 7, 15, 22, 29]) {
+      for (const period of [0, 30]) {
+        const expected = 1200 * ((minute + 0.5) / 30);
+        expect(counts[period + minute]).to.be.within(expected * 0.85 - 20, expected * 1.15 + 20);
+      }
+    }
   });
 
   it('is all at once for burst, fractions adding up', () => {
