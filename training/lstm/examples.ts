@@ -1,0 +1,105 @@
+import type { FunctionHistory } from '#core/replay/history.ts';
+import { FAR_STEPS, lstmInputs, NEAR_STEPS } from '#forecast/lstm/inputs.ts';
+import { factsOf, type WindowFacts } from '#forecast/lstm/window-facts.ts';
+import { pastPeaks } from '#forecast/past-peaks.ts';
+import type { MetricWindow } from '#forecast/forecaster.ts';
+import { cpuWindow, sliceWindow } from './history-window.ts';
+
+/** Sequences to train on: `count` of them, each `steps` rows. A target counts where its mask is 1. */
+export interface Examples {
+  readonly count: number;
+  readonly steps: number;
+  /** count × steps × inputs. */
+  readonly inputs: Float32Array;
+  /** count × steps × 3: the next sample, the near peak, the far peak, in scales above the value now. */
+  readonly targets: Float32Array;
+  readonly mask: Uint8Array;
+}
+
+export interface ExampleOptions {
+  readonly names: readonly string[];
+  /** Rows of a sequence: what predict-resources sees. @default 240 */
+  readonly steps?: number;
+  /** From the start of one sequence to the next. @default 120 */
+  readonly stride?: number;
+  /** Rows at the start of each sequence that are not learned from. @default 24 */
+  readonly burnIn?: number;
+}
+
+/** Targets are cut off here: a rarer jump would outweigh all others. */
+const LEAST_TARGET = -3;
+const LARGEST_TARGET = 8;
+
+const TARGETS = 3;
+
+/**
+ * Sequences of the histories as the forecaster would meet them: each is a window of its own, whose inputs know nothing
+ * of what was before it. Gaps, censored samples and peaks whose horizon is not complete are masked.
+ */
+export function makeExamples(histories: readonly FunctionHistory[], options: ExampleOptions): Examples {
+  const { names, steps = 240, stride = 120, burnIn = 24 } = options;
+  const parts = histories.flatMap((history) => {
+    const whole = cpuWindow(history, NEAR_STEPS);
+    const truth = truthOf(whole);
+    const starts = [];
+    for (let start = 0; start + steps <= whole.values.length; start += stride) starts.push(start);
+    return starts.map((start) => ({ whole, truth, start }));
+  });
+  const examples = {
+    count: parts.length,
+    steps,
+    inputs: new Float32Array(parts.length * steps * names.length),
+    targets: new Float32Array(parts.length * steps * TARGETS),
+    mask: new Uint8Array(parts.length * steps * TARGETS),
+  };
+  for (const [k, { whole, truth, start }] of parts.entries()) {
+    const facts = factsOf(sliceWindow(whole, start, start + steps));
+    examples.inputs.set(lstmInputs(facts, names), k * steps * names.length);
+    fillTargets(examples, k, { facts, truth, start, burnIn });
+  }
+  return examples;
+}
+
+/** What came after each step of a whole history; NaN where it is not known or not to be learned from. */
+interface Truth {
+  readonly next: Float64Array;
+  readonly near: Float64Array;
+  readonly far: Float64Array;
+}
+
+export function truthOf(whole: MetricWindow): Truth {
+  const next = whole.values.map((_, i) => {
+    const value = whole.censored[i + 1] === 1 ? NaN : (whole.values[i + 1] ?? NaN);
+    return whole.censored[i] === 1 ? NaN : value;
+  });
+  return {
+    next,
+    near: pastPeaks({ ...whole, horizonSteps: NEAR_STEPS }),
+    far: pastPeaks({ ...whole, horizonSteps: FAR_STEPS }),
+  };
+}
+
+interface Part {
+  readonly facts: WindowFacts;
+  readonly truth: Truth;
+  readonly start: number;
+  readonly burnIn: number;
+}
+
+function fillTargets(
+  { steps, targets, mask }: Examples,
+  k: number,
+  { facts, truth, start, burnIn }: Part,
+): void {
+  const columns = [truth.next, truth.near, truth.far];
+  for (let i = burnIn; i < steps; i++) {
+    const now = Number.isNaN(facts.window.control[i] ?? NaN) ? NaN : (facts.control[i] ?? NaN);
+    for (const [j, column] of columns.entries()) {
+      const target = ((column[start + i] ?? NaN) - now) / (facts.scale[i] ?? NaN);
+      if (Number.isNaN(target)) continue;
+      const cell = (k * steps + i) * TARGETS + j;
+      targets[cell] = Math.min(Math.max(target, LEAST_TARGET), LARGEST_TARGET);
+      mask[cell] = 1;
+    }
+  }
+}
