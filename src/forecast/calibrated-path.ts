@@ -16,7 +16,8 @@ export function calibratedPath(
   const calibrate = (name: QuantileName, level: number): Float64Array =>
     forecaster.calibrated === true
       ? raw.peak[name]
-      : (addResidualQuantiles(raw.peak[name], peaks, window.horizonSteps, [level])[0] ?? raw.peak[name]);
+      : (addResidualQuantiles(raw.peak[name], peaks, window.horizonSteps, [level], raw.scale)[0] ??
+        raw.peak[name]);
   const ordered: Float64Array[] = [];
   for (const [name, level] of LEVELS) ordered.push(raised(calibrate(name, level), ordered.at(-1)));
   const [p50, p90, p95, p99] = ordered;

@@ -22,6 +22,8 @@ export interface ForecastPath {
   readonly next: Float64Array;
   /** Quantiles of the maximum of `control` over the next `horizonSteps` steps, each as long as the window. */
   readonly peak: Readonly<Record<keyof Quantiles, Float64Array>>;
+  /** What residuals are measured in when the peaks are calibrated; left out, the metric's unit. */
+  readonly scale?: Float64Array;
 }
 
 /** All forecasters, persistence included. Pure and deterministic. */
@@ -29,6 +31,8 @@ export interface Forecaster {
   readonly name: string;
   /** Fewest samples at which its forecast means something. */
   readonly minimumSamples: number;
+  /** The metrics it is for; left out, both. */
+  readonly metric?: MetricWindow['metric'];
   /** Its peaks are quantiles of its own past residuals already: calibrating them again would only add noise. */
   readonly calibrated?: boolean;
   forecast(window: MetricWindow): ForecastPath;

@@ -2,15 +2,24 @@ import type { Evidence, ForecastMessage, FunctionForecast, Quantiles } from '#co
 import type { FunctionUsage, UsageMessage } from '#core/messages/usage.ts';
 import type { MetricWindow } from './forecaster.ts';
 import { type ForecastGrid, type FunctionWindows, windowsOf } from './metric-window.ts';
-import { newest, type Selected, selectForecaster } from './selection.ts';
+import { FORECASTERS, type Forecasters, newest, type Selected, selectForecaster } from './selection.ts';
 
 /** What `evidence.forecaster` says where nothing can be forecast. */
 const NONE = 'none';
 
+/** The forecasters to choose from, and the model among them as `evidence.model` names it. */
+export interface Toolkit {
+  readonly forecasters: Forecasters;
+  readonly model: string;
+}
+
+/** What needs no model. */
+const WITHOUT_MODEL: Toolkit = { forecasters: FORECASTERS, model: 'none: not asked for' };
+
 /** Forecasts of all functions of one usage message, in its order. Pure: the same message gives the same answer. */
-export function predictUsage(message: UsageMessage): ForecastMessage {
+export function predictUsage(message: UsageMessage, toolkit: Toolkit = WITHOUT_MODEL): ForecastMessage {
   const { version, installation, cycle, shard, shards, at, functions } = message;
-  const answers = functions.map((usage) => forecastFunction(usage, message));
+  const answers = functions.map((usage) => forecastFunction(usage, message, toolkit));
   return { version, installation, cycle, shard, shards, at, functions: answers };
 }
 
@@ -18,17 +27,21 @@ export function predictUsage(message: UsageMessage): ForecastMessage {
  * What one function will use next, and the most it will use within the horizon. Null where nothing can be said: no
  * samples in the window, or the usage names a forecaster that does not exist (`evidence.forecaster` is then `none`).
  */
-export function forecastFunction(usage: FunctionUsage, grid: ForecastGrid): FunctionForecast {
+export function forecastFunction(
+  usage: FunctionUsage,
+  grid: ForecastGrid,
+  { forecasters, model }: Toolkit = WITHOUT_MODEL,
+): FunctionForecast {
   const windows = windowsOf(usage, grid);
-  const cpu = selectForecaster(usage.forecaster, windows.cpu);
-  const memory = selectForecaster(usage.forecaster, windows.memory);
+  const cpu = selectForecaster(usage.forecaster, windows.cpu, forecasters);
+  const memory = selectForecaster(usage.forecaster, windows.memory, forecasters);
   return {
     name: usage.name,
     namespace: usage.namespace,
     at: grid.at,
     next: { cpu: nextOf(cpu), memory: nextOf(memory) },
     peak: { horizon: grid.horizonMs, cpu: quantilesOf(cpu), memory: quantilesOf(memory) },
-    evidence: evidenceOf(windows, { cpu, memory }),
+    evidence: { ...evidenceOf(windows, { cpu, memory }), model },
     signals: usage.signals,
   };
 }
@@ -47,7 +60,7 @@ function quantilesOf(selected: Selected | null): Quantiles | null {
 function evidenceOf(
   { cpu, memory }: FunctionWindows,
   selected: { readonly cpu: Selected | null; readonly memory: Selected | null },
-): Evidence {
+): Omit<Evidence, 'model'> {
   const gaps = cpu.values.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);
   return {
     samples: cpu.values.length - gaps,
@@ -58,7 +71,12 @@ function evidenceOf(
       cpu: selected.cpu?.forecaster ?? NONE,
       memory: selected.memory?.forecaster ?? NONE,
     },
+    nextForecaster: {
+      cpu: selected.cpu?.nextForecaster ?? NONE,
+      memory: selected.memory?.nextForecaster ?? NONE,
+    },
     skill: { cpu: selected.cpu?.skill ?? null, memory: selected.memory?.skill ?? null },
+    nextSkill: { cpu: selected.cpu?.nextSkill ?? null, memory: selected.memory?.nextSkill ?? null },
     coverage: { cpu: selected.cpu?.coverage ?? null, memory: selected.memory?.coverage ?? null },
   };
 }

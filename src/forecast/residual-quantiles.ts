@@ -6,21 +6,25 @@ const MEMORY = 480;
 
 /**
  * `base` plus, for each of `levels`, the rolling quantile of how far past peaks lay above it: additive conformal
- * calibration. Row i uses only origins whose horizon had ended by i (j ≤ i − horizonSteps), the newest 480.
+ * calibration. Row i uses only origins whose horizon had ended by i (j ≤ i − horizonSteps), the newest 480. Residuals
+ * are measured in the row's `scale` where one is given, so that those of a quiet hour hold in a busy one.
  */
 export function addResidualQuantiles(
   base: Float64Array,
   peaks: Float64Array,
   horizonSteps: number,
   levels: readonly number[],
+  scale?: Float64Array,
 ): Float64Array[] {
   const paths = levels.map(() => new Float64Array(base.length).fill(NaN));
-  const residuals = new SortedWindow(MEMORY);
+  const residuals = new SortedWindow(Math.min(MEMORY, base.length));
   for (let i = 0; i < base.length; i++) {
     const origin = i - horizonSteps;
-    const residual = at(peaks, origin) - at(base, origin);
+    const residual = (at(peaks, origin) - at(base, origin)) / (scale === undefined ? 1 : at(scale, origin));
     if (!Number.isNaN(residual)) residuals.add(residual);
-    for (const [k, path] of paths.entries()) path[i] = at(base, i) + residuals.quantile(levels[k] ?? 0);
+    const unit = scale === undefined ? 1 : at(scale, i);
+    for (const [k, path] of paths.entries())
+      path[i] = at(base, i) + residuals.quantile(levels[k] ?? 0) * unit;
   }
   return paths;
 }

@@ -4,7 +4,7 @@ import { at } from './trailing-maximum.ts';
 
 /** Origins that calibration sees before any is scored, and the fewest scored ones that say anything. */
 const WARM_UP = 20;
-const FEWEST_SCORED = 20;
+export const FEWEST_SCORED = 20;
 
 /**
  * The past origins on which forecasters are compared: those whose peak is known and which came after 20 others had
@@ -26,27 +26,29 @@ export function pinball(actual: number, forecast: number, level: number): number
   return error >= 0 ? level * error : (level - 1) * error;
 }
 
-/** Mean over the origins of the pinball losses of p50, p90, p95 and p99 added up; in the metric's unit. */
-export function peakLoss(path: ForecastPath, peaks: Float64Array, origins: readonly number[]): number {
-  let sum = 0;
+/** Pinball losses of p50, p90, p95 and p99 added up, one entry an origin; in the metric's unit. */
+export function peakLosses(
+  path: ForecastPath,
+  peaks: Float64Array,
+  origins: readonly number[],
+): Float64Array {
+  const losses = new Float64Array(origins.length);
   for (const [name, level] of LEVELS) {
     const forecasts = path.peak[name];
-    for (const i of origins) sum += pinball(at(peaks, i), at(forecasts, i), level);
+    for (const [k, i] of origins.entries()) {
+      losses[k] = at(losses, k) + pinball(at(peaks, i), at(forecasts, i), level);
+    }
   }
-  return origins.length === 0 ? NaN : sum / origins.length;
+  return losses;
 }
 
-/** Mean absolute error of the next value over the origins after which there was one; NaN without any. */
-export function nextError(path: ForecastPath, values: Float64Array, origins: readonly number[]): number {
-  let sum = 0;
-  let count = 0;
-  for (const i of origins) {
-    const error = Math.abs(at(values, i + 1) - at(path.next, i));
-    if (Number.isNaN(error)) continue;
-    sum += error;
-    count++;
-  }
-  return count === 0 ? NaN : sum / count;
+/** Absolute error of the next value, one entry an origin; NaN where none came after it. */
+export function nextErrors(
+  path: ForecastPath,
+  values: Float64Array,
+  origins: readonly number[],
+): Float64Array {
+  return Float64Array.from(origins, (i) => Math.abs(at(values, i + 1) - at(path.next, i)));
 }
 
 /** Share of the origins whose peak was at or under their p95; null without origins. */
@@ -60,15 +62,21 @@ export function peakCoverage(
 }
 
 /**
- * `loss` over the baseline's, both raised by a millionth of the largest peak: on a constant past both losses are 0
- * and the skill is 1, and a forecaster that is wrong there gets a large number, not an infinite one.
+ * Losses over the baseline's, entries that are NaN in either left out, both raised by a millionth of `largest`: on a
+ * constant past both losses are 0 and the skill is 1, and a forecaster that is wrong there gets a large number, not an
+ * infinite one. Null without an entry.
  */
-export function skillOf(
-  loss: number,
-  baseline: number,
-  peaks: Float64Array,
-  origins: readonly number[],
-): number {
-  const floor = 1e-6 * origins.reduce((largest, i) => Math.max(largest, at(peaks, i)), 0);
-  return floor === 0 && baseline === 0 ? 1 : (loss + floor) / (baseline + floor);
+export function skillOf(losses: Float64Array, baseline: Float64Array, largest: number): number | null {
+  let own = 0;
+  let base = 0;
+  let count = 0;
+  for (let k = 0; k < losses.length; k++) {
+    if (Number.isNaN(at(losses, k) + at(baseline, k))) continue;
+    own += at(losses, k);
+    base += at(baseline, k);
+    count++;
+  }
+  if (count === 0) return null;
+  const floor = 1e-6 * largest * count;
+  return floor === 0 && base === 0 ? 1 : (own + floor) / (base + floor);
 }

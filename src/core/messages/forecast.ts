@@ -17,10 +17,16 @@ export const evidenceSchema = z.object({
   /** Age of the newest sample at `at`, ms; null without samples. */
   age: z.number().int().nonnegative().nullable(),
   forecaster: perMetric(z.string()),
+  /** The forecaster of the next value, chosen apart from the peak's. */
+  nextForecaster: perMetric(z.string()),
   /** Pinball loss on the window's own past ÷ persistence's; null where the past is too short to tell. */
   skill: perMetric(z.number().nonnegative().nullable()),
+  /** Absolute error of the next value on the window's own past ÷ persistence's; null as above. */
+  nextSkill: perMetric(z.number().nonnegative().nullable()),
   /** Share of past peaks at or under their p95; null where the past is too short to tell. */
   coverage: perMetric(z.number().min(0).max(1).nullable()),
+  /** The model that stood among the forecasters; or, after `none: `, why none did. */
+  model: z.string(),
 });
 
 /** The most that will be used within `horizon` ms, CPU as 60 s means; null where nothing can be said. */

@@ -111,8 +111,11 @@ function forecastOf(situation: Situation, now: number): FunctionForecast {
       censored: 0,
       age,
       forecaster: { cpu: 'persistence', memory: 'persistence' },
+      nextForecaster: { cpu: 'persistence', memory: 'persistence' },
       skill: { cpu: null, memory: null },
+      nextSkill: { cpu: null, memory: null },
       coverage: { cpu: null, memory: null },
+      model: 'none: not asked for',
     },
     signals: { ...CALM, ...situation.signals },
   };
