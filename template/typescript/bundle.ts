@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { build, type OutputFile, type Plugin } from 'esbuild';
 
@@ -56,6 +57,17 @@ function shareExpress(templateDir: string, handlerDir: string): Plugin {
   };
 }
 
+/** Folders beside the handler that a function reads at run time: they go along, next to index.cjs. */
+const TAKEN_ALONG = ['model', 'static'];
+
+async function takeAlong(handlerDir: string, outDir: string): Promise<void> {
+  for (const name of TAKEN_ALONG) {
+    const target = join(outDir, name);
+    await rm(target, { recursive: true, force: true });
+    if (existsSync(join(handlerDir, name))) await cp(join(handlerDir, name), target, { recursive: true });
+  }
+}
+
 /** Written beside and moved, so that nobody ever runs half a bundle. */
 async function replaceFile(path: string, contents: Uint8Array): Promise<void> {
   const part = `${path}.${process.pid}.part`;
@@ -73,7 +85,8 @@ function find(files: readonly OutputFile[], ending: string): OutputFile {
  * Bundles a function with the template's server into one CommonJS file that needs Node alone; what it imports lazily
  * is inside too, and evaluated when it is asked for. The bytes depend on the sources and packages only, not on where
  * they are, so a bundle of the repository and one of `faas-cli build --shrinkwrap` are the same. Licences of what is
- * bundled go to index.cjs.LEGAL.txt. Throws esbuild's BuildFailure, which names file and line.
+ * bundled go to index.cjs.LEGAL.txt; the handler's folders `static` and `model` are copied beside it, where
+ * `new URL('./static/', import.meta.url)` finds them in the sources as in the bundle. Throws esbuild's BuildFailure, which names file and line.
  */
 export async function bundleFunction({ templateDir, handlerDir, outDir }: BundleRequest): Promise<Bundle> {
   const outfile = resolve(outDir, 'index.cjs');
@@ -107,6 +120,7 @@ export async function bundleFunction({ templateDir, handlerDir, outDir }: Bundle
   const script = find(outputFiles, 'index.cjs');
   await mkdir(outDir, { recursive: true });
   await replaceFile(`${outfile}.LEGAL.txt`, find(outputFiles, '.LEGAL.txt').contents);
+  await takeAlong(handlerDir, outDir);
   await replaceFile(join(outDir, 'index.cjs'), script.contents);
   return {
     path: outfile,

@@ -41,6 +41,26 @@ describe('a bundle', () => {
     expect(await readdir(outDir)).to.have.members(['index.cjs', 'index.cjs.LEGAL.txt']);
   });
 
+  it('takes the folders model and static along, as they are now', async () => {
+    const handlerDir = join(folder, 'along');
+    const outDir = join(folder, 'along-out');
+    await mkdir(join(handlerDir, 'model'), { recursive: true });
+    await writeFile(
+      join(handlerDir, 'handler.ts'),
+      `import { readFileSync } from 'node:fs';
+       export default () => ({ body: readFileSync(new URL('./model/weights.bin', import.meta.url)) });`,
+    );
+    for (const weights of ['old', 'new']) {
+      await writeFile(join(handlerDir, 'model', 'weights.bin'), weights);
+      if (weights === 'old') await writeFile(join(handlerDir, 'model', 'gone'), '');
+      else await rm(join(handlerDir, 'model', 'gone'));
+      await bundleFunction({ templateDir, handlerDir, outDir });
+    }
+    expect(await readdir(outDir)).to.have.members(['index.cjs', 'index.cjs.LEGAL.txt', 'model']);
+    expect(await readdir(join(outDir, 'model'))).to.deep.equal(['weights.bin']);
+    expect(await readFile(join(outDir, 'model/weights.bin'), 'utf8')).to.equal('new');
+  });
+
   it('that can not be made names the file and line, and leaves the one before', async () => {
     const handlerDir = join(folder, 'broken');
     const outDir = join(handlerDir, 'dist');
