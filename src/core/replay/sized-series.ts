@@ -1,0 +1,46 @@
+import type { Metric } from '../policy/resources.ts';
+import { censoredSteps } from '../usage/signals/censoring.ts';
+import { MEAN_MS, rollingMean, stepsPerMean } from '../usage/sixty-second-mean.ts';
+import type { FunctionHistory } from './history.ts';
+
+/** What is sized of one resource, step by step: 60 s means of CPU, or longer ones where that is all there is. */
+export interface SizedSeries {
+  readonly metric: Metric;
+  /** NaN is a gap. */
+  readonly use: Float64Array;
+  /** 1 where use was held down by a limit, or a process was killed at it: demand was higher than what was seen. */
+  readonly censored: Uint8Array;
+  /** The limit that was in force; null where none is known. */
+  readonly limit: Float64Array | null;
+  readonly stepMs: number;
+}
+
+/** One resource of a history as it is sized and judged. Anything that is no finite number ≥ 0 is a gap. */
+export function sizedSeries(history: FunctionHistory, metric: Metric): SizedSeries {
+  const { stepMs, cpuLimitCores, memoryLimitBytes } = history;
+  const use = metric === 'cpu' ? sizedCpu(history) : clean(history.memoryBytes);
+  const limit = metric === 'cpu' ? cpuLimitCores : memoryLimitBytes;
+  const atLimit = metric === 'cpu' && limit !== null;
+  const censored = atLimit ? censoredSteps(use, limit) : new Uint8Array(use.length);
+  for (const step of killedSteps(history)) censored[step] = 1;
+  return { metric, use, censored, limit, stepMs };
+}
+
+/** A step's value covers the step that ends at its grid point, so a kill belongs to the next point after it. */
+function killedSteps({ oomKillsMs, startMs, stepMs, cpuCores }: FunctionHistory): readonly number[] {
+  return oomKillsMs
+    .map((atMs) => Math.ceil((atMs - startMs) / stepMs))
+    .filter((step) => step >= 0 && step < cpuCores.length);
+}
+
+/** Samples too far apart for any 60 s mean stand for the minute around them. */
+function sizedCpu({ cpuCores, cpuMeanMs, stepMs }: FunctionHistory): Float64Array {
+  const values = clean(cpuCores);
+  if (cpuMeanMs >= MEAN_MS) return values;
+  const means = rollingMean(values, stepsPerMean(stepMs));
+  return means.every(Number.isNaN) ? values : means;
+}
+
+function clean(values: Float64Array): Float64Array {
+  return values.map((value) => (Number.isFinite(value) && value >= 0 ? value : NaN));
+}
