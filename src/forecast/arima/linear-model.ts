@@ -1,3 +1,4 @@
+import './mute-console.ts';
 import ARIMA from 'arima';
 import { at } from '../trailing-maximum.ts';
 
