@@ -1,0 +1,167 @@
+import { at } from '../trailing-maximum.ts';
+import { callCost, type CallCost } from './call-cost.ts';
+import { LAGS, LaggedEquations } from './lagged-equations.ts';
+import { PhaseMeans } from './phase-means.ts';
+import { ResidualMemory } from './residual-memory.ts';
+import { ResponseSeries } from './response-series.ts';
+
+/** How far ahead the path goes. */
+export const RESPONSE_STEPS = 20;
+/** A sample two hours old (at 15 s) counts half. */
+const HALF_LIFE_STEPS = 480;
+/** Steps between two fits. */
+const STEPS_PER_FIT = 4;
+
+/** How CPU answers to calls. */
+export interface CallResponse {
+  /** CPU cores explained by idle use and calls at each step, by the fit known at that step. */
+  readonly fitted: Float64Array;
+  /** n × 20, row-major: CPU cores expected at step i + h (h = 1…20), made at i; never negative. */
+  readonly path: Float64Array;
+  /**
+   * CPU-seconds that one call costs, with its standard error, as of the last row; null while nothing can be told (no
+   * calls, too few samples, or always as many calls).
+   */
+  readonly cost: CallCost | null;
+}
+
+/**
+ * The impulse response of CPU to calls, learned as samples come: row i is made with samples 0…i only. CPU is explained
+ * by idle use and the calls of up to 22 steps (see {@link LaggedEquations}), fitted every four steps. The path goes on
+ * with the calls that are usual at that place in the minute, and with what is left of the last residual.
+ * @param values CPU cores in each step; NaN is a gap.
+ * @param calls started in each step; NaN is unknown; null: none were counted.
+ * @param usable 0 where a sample must not be learned from (censored). It may still raise the path, never lower it.
+ */
+export function respondToCalls(
+  values: Float64Array,
+  calls: Float64Array | null,
+  usable: Uint8Array,
+  stepMs: number,
+): CallResponse {
+  const series = new ResponseSeries(values, calls, usable);
+  const response = new RunningResponse(series, stepMs);
+  const fitted = new Float64Array(values.length);
+  const path = new Float64Array(values.length * RESPONSE_STEPS);
+  for (let i = 0; i < values.length; i++) {
+    response.learn(i);
+    fitted[i] = series.toCores(response.fitted(i));
+    response.writePath(i, path);
+  }
+  return { fitted, path, cost: callCost(series, response.equations, stepMs / 1000) };
+}
+
+class RunningResponse {
+  readonly equations = new LaggedEquations(HALF_LIFE_STEPS);
+  readonly #series: ResponseSeries;
+  readonly #phases: PhaseMeans;
+  #residuals = new ResidualMemory();
+  readonly #window = new Float64Array(LAGS + RESPONSE_STEPS);
+  #residual = 0;
+  #last = NaN;
+  #learned = 0;
+
+  constructor(series: ResponseSeries, stepMs: number) {
+    this.#series = series;
+    this.#phases = new PhaseMeans(stepMs);
+  }
+
+  learn(i: number): void {
+    const series = this.#series;
+    this.#learnCalls(i);
+    this.equations.forget();
+    if (series.learnable(i, this.equations.lags, i)) {
+      this.#add(i, this.#residuals);
+      this.#learned++;
+      if (isPowerOfTwo(this.#learned) && this.#learned >= 8) this.#again(i);
+      if (this.#learned % STEPS_PER_FIT === 0 || this.#learned < 8 || i === series.length - 1) {
+        this.equations.solve();
+      }
+    }
+    this.#follow(i);
+  }
+
+  fitted(i: number): number {
+    return this.equations.predict(this.#series.calls, i + LAGS);
+  }
+
+  /** Unknown calls become those that are usual at this place in the minute. */
+  #learnCalls(i: number): void {
+    const { calls } = this.#series;
+    if (this.#series.callsKnown(i)) this.#phases.learn(i, at(calls, i + LAGS));
+    else calls[i + LAGS] = this.#phases.expect(i);
+  }
+
+  #add(i: number, residuals: ResidualMemory): void {
+    const { equations } = this;
+    const series = this.#series;
+    const y = at(series.values, i);
+    const active = series.active(i, equations.lags);
+    const error = y - this.fitted(i);
+    const weight = this.#learned < 8 ? 1 : residuals.weigh(error, active);
+    if (this.#learned >= 4) residuals.learn(error, active);
+    equations.add(series.calls, i + LAGS, y, weight);
+  }
+
+  /**
+   * Learns everything again, weighted by the residuals of what is known now. This happens at 8, 16, 32… samples, so a
+   * sample is learned at most twice on average, and a start-up at the beginning, when nothing could tell that it was
+   * none of the usual, is recognised later.
+   */
+  #again(until: number): void {
+    const { equations } = this;
+    const series = this.#series;
+    equations.solve();
+    equations.clear();
+    const residuals = new ResidualMemory();
+    for (let i = 0; i <= until; i++) {
+      equations.forget();
+      if (series.learnable(i, equations.lags, until)) this.#add(i, residuals);
+      else residuals.skip();
+    }
+    this.#residuals = residuals;
+  }
+
+  /** What the last sample was above or below the fit; it fades over a gap. */
+  #follow(i: number): void {
+    const y = at(this.#series.values, i);
+    if (Number.isNaN(y)) {
+      this.#residual *= this.#residuals.persistence;
+      this.#residuals.skip();
+      return;
+    }
+    const residual = y - this.fitted(i);
+    this.#residual = this.#series.usable(i) ? residual : Math.max(0, residual);
+    this.#last = y;
+  }
+
+  /** Expected CPU of the next steps, into row i of the path. */
+  writePath(i: number, path: Float64Array): void {
+    const { equations } = this;
+    const series = this.#series;
+    const start = i * RESPONSE_STEPS;
+    if (this.#learned === 0) {
+      if (!Number.isNaN(this.#last)) path.fill(series.toCores(this.#last), start, start + RESPONSE_STEPS);
+      return;
+    }
+    this.#fillWindow(i);
+    const persistence = this.#residuals.persistence;
+    let left = this.#residual;
+    for (let h = 0; h < RESPONSE_STEPS; h++) {
+      left *= persistence;
+      path[start + h] = series.toCores(Math.max(0, equations.predict(this.#window, LAGS + h) + left));
+    }
+  }
+
+  /** The calls of the last 22 steps and those to expect in the next 20. */
+  #fillWindow(i: number): void {
+    if (this.equations.order === 1) return;
+    const { calls } = this.#series;
+    for (let k = 0; k < LAGS; k++) this.#window[k] = at(calls, i + 1 + k);
+    for (let h = 0; h < RESPONSE_STEPS; h++) this.#window[LAGS + h] = this.#phases.expect(i + 1 + h);
+  }
+}
+
+function isPowerOfTwo(n: number): boolean {
+  return (n & (n - 1)) === 0;
+}
