@@ -32,6 +32,7 @@ export const ERRORS = {
     1,
     'Create the ConfigMap foresize-cycle: deploy/ does it on a cluster, `foresize up` on the local platform.',
   ),
+  'data-too-short': kind(400, 2, 'Give more data, or data with fewer gaps.'),
   'duration-invalid': kind(400, 2, 'Write a duration as 15s, 1m30s, 1h or 8d.'),
   'exposition-invalid': kind(502, 1, 'Check that the address serves the Prometheus text format.'),
   'function-exists': kind(
@@ -81,6 +82,17 @@ export const ERRORS = {
   'message-invalid': kind(400, 2, 'Send the message as docs/openapi.json describes it.'),
   'message-repeated': kind(409, 1, 'Nothing to do: this cycle, or a later one, has been applied already.'),
   'message-stale': kind(409, 1, 'Synchronise the clocks of caller and callee, or send a fresh message.'),
+  'model-invalid': kind(
+    500,
+    2,
+    'Train the model again, or copy its whole folder again: model.json, weights.bin and what lies beside them.',
+  ),
+  'model-missing': kind(500, 2, 'Name the folder of a trained model; `foresize train` makes one.'),
+  'model-unwritable': kind(
+    500,
+    1,
+    'Make room, correct the permissions, or choose another folder: --out PATH.',
+  ),
   'namespace-exists': kind(409, 1, 'Nothing to do, or choose another name.'),
   'namespace-invalid': kind(400, 2, 'Create the namespace first: faas-cli namespace create NAME.'),
   'namespace-not-found': kind(404, 1, 'faas-cli namespace list shows what there is.'),
@@ -141,6 +153,7 @@ export const ERRORS = {
     1,
     'Nothing to do: another writer was first; the next cycle reads the new state.',
   ),
+  'training-failed': kind(500, 1, 'Look at the data for values far outside the others, and train again.'),
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;
