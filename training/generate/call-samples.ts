@@ -1,0 +1,38 @@
+import type { CallSeries } from '#core/usage/reading.ts';
+import type { Identity } from './container-samples.ts';
+import type { Draws } from './draws.ts';
+import type { CallSamplingPlan } from './sampling-plan.ts';
+
+/** The gateway's counter of calls started, as it is scraped; all else of the series is left out. */
+export function callSamples(
+  draws: Draws,
+  times: Float64Array,
+  plan: CallSamplingPlan,
+  seconds: number,
+  { namespace, name, startMs }: Identity,
+): CallSeries {
+  const stamps: number[] = [];
+  for (let at = draws.between(0, plan.periodS); at <= seconds; at += plan.periodS) stamps.push(at);
+  let seen = 0;
+  let counted = plan.counter;
+  let restartsAtS = plan.restartsAtS;
+  const started = Float64Array.from(stamps, (stamp) => {
+    for (; (times[seen] ?? Infinity) <= stamp - plan.lateS; seen += 1) {
+      if ((times[seen] ?? 0) >= restartsAtS) {
+        counted = 0;
+        restartsAtS = Infinity;
+      }
+      counted += 1;
+    }
+    return counted;
+  });
+  return {
+    namespace,
+    functionName: name,
+    timesMs: Float64Array.from(stamps, (stamp) => startMs + 1000 * stamp),
+    started,
+    completed: started,
+    durationBoundsSeconds: [],
+    durationCounts: [],
+  };
+}
