@@ -14,6 +14,7 @@ export const ERRORS = {
     2,
     'Correct the annotation in stack.yml and deploy again; until then the function is skipped.',
   ),
+  'backtest-invalid': kind(400, 2, '`foresize backtest --help` shows what is accepted.'),
   'bundle-failed': kind(400, 2, 'Correct the source that the message names.'),
   'bundle-unwritable': kind(
     500,
@@ -31,6 +32,11 @@ export const ERRORS = {
     503,
     1,
     'Create the ConfigMap foresize-cycle: deploy/ does it on a cluster, `foresize up` on the local platform.',
+  ),
+  'data-invalid': kind(
+    400,
+    2,
+    'Correct what the message names; `foresize describe --help` says which data can be read.',
   ),
   'data-too-short': kind(400, 2, 'Give more data, or data with fewer gaps.'),
   'duration-invalid': kind(400, 2, 'Write a duration as 15s, 1m30s, 1h or 8d.'),
@@ -118,6 +124,17 @@ export const ERRORS = {
     413,
     2,
     'Send less: NATS carries at most 1 MB, headers and base64 of the body included.',
+  ),
+  'recording-empty': kind(
+    404,
+    1,
+    'Check namespace, names and times, and that this Prometheus scrapes cAdvisor; see --container-labels and --queries.',
+  ),
+  'recording-mismatch': kind(400, 2, 'Record into another folder, or give the options it was begun with.'),
+  'reference-changed': kind(
+    502,
+    1,
+    'Check the address; the published files are those of the repository and commit in training/data/README.md.',
   ),
   'request-invalid': kind(400, 2, 'Send what the message names.'),
   'resize-refused': kind(422, 1, 'Ask for resources that the message allows.'),

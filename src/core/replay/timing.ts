@@ -46,7 +46,17 @@ export function allocationInForce(timing: Timing, phase: number, sizing: Sizing)
   return allocation.fill(current, filled);
 }
 
-/** `allocationInForce` of every phase. A `Sizing` is asked once a step, whatever the phase. */
-export function allPhases(timing: Timing, phases: number, sizing: Sizing): readonly Float64Array[] {
-  return Array.from({ length: phases }, (_, phase) => allocationInForce(timing, phase, sizing));
+/** `count` phases spread evenly over a cadence; all of them where there are no more. */
+export function spreadPhases({ cadenceSteps }: Timing, count: number): readonly number[] {
+  const phases = Math.min(count, cadenceSteps);
+  return Array.from({ length: phases }, (_, i) => Math.floor((i * cadenceSteps) / phases));
+}
+
+/** `allocationInForce` of each phase. */
+export function allocationsInForce(
+  timing: Timing,
+  phases: readonly number[],
+  sizing: Sizing,
+): readonly Float64Array[] {
+  return phases.map((phase) => allocationInForce(timing, phase, sizing));
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { addTallies, outcomeOf, outcomeOfPhases, tally } from '#core/replay/account.ts';
 import { oracleSizing } from '#core/replay/oracle.ts';
-import { allPhases } from '#core/replay/timing.ts';
+import { allocationsInForce } from '#core/replay/timing.ts';
 import { seriesOf } from './histories.ts';
 
 const ALL = { from: 0, to: 4, cadenceSteps: 1, delaySteps: 0 };
@@ -68,7 +68,7 @@ describe('the oracle', () => {
 
   it('is never short and takes no more than the peak of the steps that its decisions hold for', () => {
     const timing = { from: 3, to: use.length, cadenceSteps: 3, delaySteps: 1 };
-    const phases = allPhases(timing, 3, oracleSizing(series, timing));
+    const phases = allocationsInForce(timing, [0, 1, 2], oracleSizing(series, timing));
     expect([...(phases[0] ?? [])].slice(3)).to.deep.equal([3, 3, 3, 4, 4, 4, 2, 2, 2]);
     expect(outcomeOfPhases(series, phases, timing).short).to.equal(0);
   });

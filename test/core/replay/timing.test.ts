@@ -1,6 +1,12 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { allocationInForce, allPhases, decisionSteps, horizonSteps } from '#core/replay/timing.ts';
+import {
+  allocationInForce,
+  allocationsInForce,
+  decisionSteps,
+  horizonSteps,
+  spreadPhases,
+} from '#core/replay/timing.ts';
 
 describe('when decisions are made and take effect', () => {
   it('decides once a cadence, so that the first decision is in force where judging begins', () => {
@@ -26,6 +32,12 @@ describe('when decisions are made and take effect', () => {
     ]);
   });
 
+  it('spreads fewer phases than there are over the cadence', () => {
+    const timing = { from: 0, to: 1, cadenceSteps: 10, delaySteps: 0 };
+    expect(spreadPhases(timing, 4)).to.deep.equal([0, 2, 5, 7]);
+    expect(spreadPhases({ ...timing, cadenceSteps: 3 }, 4)).to.deep.equal([0, 1, 2]);
+  });
+
   it('puts each step under a decision made before it, in every phase', () => {
     const timings = fc.record({
       from: fc.integer({ min: 0, max: 30 }),
@@ -35,7 +47,7 @@ describe('when decisions are made and take effect', () => {
     });
     fc.assert(
       fc.property(timings, (timing) => {
-        for (const allocation of allPhases(timing, timing.cadenceSteps, (step) => step)) {
+        for (const allocation of allocationsInForce(timing, spreadPhases(timing, 8), (step) => step)) {
           for (let step = timing.from; step < timing.to; step++) {
             const decided = allocation[step] ?? NaN;
             const lead = step - decided;

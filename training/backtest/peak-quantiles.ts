@@ -1,0 +1,81 @@
+import type { Quantiles } from '#core/messages/forecast.ts';
+import { WINDOW_STEPS } from '#core/replay/replayed-signals.ts';
+import type { MetricWindow } from '#forecast/forecaster.ts';
+import { histogram } from '#forecast/histogram.ts';
+import { LEVELS, type QuantileName } from '#forecast/levels.ts';
+import { type Forecasters, newest, selectForecaster } from '#forecast/selection.ts';
+import { SortedWindow } from '#forecast/sorted-window.ts';
+import { at } from '#forecast/trailing-maximum.ts';
+import { sliceWindow } from '../lstm/history-window.ts';
+
+/** Quantiles of the peak over the horizon, as forecast after each step; NaN where nothing was said or asked. */
+export type QuantileColumns = Readonly<Record<QuantileName, Float64Array>>;
+
+/** The same of each quantile. */
+export function byQuantile<T>(of: (name: QuantileName, level: number) => T): Record<QuantileName, T> {
+  return { p50: of('p50', 0.5), p90: of('p90', 0.9), p95: of('p95', 0.95), p99: of('p99', 0.99) };
+}
+
+export function emptyColumns(length: number): QuantileColumns {
+  return byQuantile(() => new Float64Array(length).fill(NaN));
+}
+
+/** The quantiles after one step; null where any is missing. */
+export function quantilesAt(columns: QuantileColumns, step: number): Quantiles | null {
+  const quantiles = byQuantile((name) => columns[name][step] ?? NaN);
+  return Object.values(quantiles).some(Number.isNaN) ? null : quantiles;
+}
+
+/**
+ * Forecasts as the product makes them: from the last hour's samples only, with calibration and choice on those. Each
+ * step is forecast when it is first asked for, at a cost of milliseconds.
+ */
+export class ProductForecasts {
+  readonly columns: QuantileColumns;
+  /** How often each forecaster was the one used. */
+  readonly chosen = new Map<string, number>();
+  readonly #window: MetricWindow;
+  readonly #name: string;
+  readonly #forecasters: Forecasters;
+  readonly #asked: Uint8Array;
+
+  constructor(window: MetricWindow, name: string, forecasters: Forecasters) {
+    this.#window = window;
+    this.#name = name;
+    this.#forecasters = forecasters;
+    this.columns = emptyColumns(window.control.length);
+    this.#asked = new Uint8Array(window.control.length);
+  }
+
+  ask(step: number): void {
+    if (this.#asked[step] !== 0) return;
+    this.#asked[step] = 1;
+    const window = sliceWindow(this.#window, Math.max(0, step + 1 - WINDOW_STEPS), step + 1);
+    const selected = selectForecaster(this.#name, window, this.#forecasters);
+    if (selected === null) return;
+    this.chosen.set(selected.forecaster, (this.chosen.get(selected.forecaster) ?? 0) + 1);
+    for (const [name] of LEVELS) this.columns[name][step] = newest(selected.path.peak[name]) ?? NaN;
+  }
+
+  at(step: number): Quantiles | null {
+    this.ask(step);
+    return quantilesAt(this.columns, step);
+  }
+}
+
+/** The Vertical Pod Autoscaler's histogram: of all samples so far, each weighing half as much a day later. */
+export function histogramColumns(window: MetricWindow): QuantileColumns {
+  return histogram.forecast(window).peak;
+}
+
+/** Percentiles of the samples of the last hour; gaps are passed over. */
+export function percentileColumns({ control }: MetricWindow): QuantileColumns {
+  const columns = emptyColumns(control.length);
+  const recent = new SortedWindow(WINDOW_STEPS);
+  for (let i = 0; i < control.length; i++) {
+    if (!Number.isNaN(at(control, i))) recent.add(at(control, i));
+    if (recent.size === 0) continue;
+    for (const [name, level] of LEVELS) columns[name][i] = recent.quantile(level);
+  }
+  return columns;
+}
