@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { bucketStarts, DecayingHistogram } from '#forecast/decaying-histogram.ts';
-import { CPU_BUCKETS, histogram, MEMORY_BUCKETS } from '#forecast/histogram.ts';
-import { windowOf } from './windows.ts';
+import { CPU_BUCKETS, MEMORY_BUCKETS } from '#forecast/usage-histograms.ts';
 
 const HOUR_MS = 3_600_000;
 /** Nearly even buckets one wide, as the autoscaler's own examples use. */
@@ -15,8 +14,35 @@ describe('the decaying histogram of the Vertical Pod Autoscaler', () => {
     expect([0, 39.99, 40, 100, 900].map((value) => buckets.bucketOf(value))).to.deep.equal([0, 0, 1, 2, 5]);
   });
 
-  it('is 0 while empty', () => {
-    expect(new DecayingHistogram(UNIT, HOUR_MS).percentile(0.9)).to.equal(0);
+  it('is 0 while empty, at any level', () => {
+    const empty = new DecayingHistogram(UNIT, HOUR_MS);
+    for (const level of [-0.5, 0, 0.9, 1, 1.5]) expect(empty.percentile(level)).to.equal(0);
+  });
+
+  it('gives its least and greatest beyond levels 0 and 1, and of the last bucket the start', () => {
+    const tenths = { maximum: 1, firstBucketSize: 0.1, ratio: 1 + 1e-9, epsilon: 1e-15 };
+    const bounded = new DecayingHistogram(tenths, HOUR_MS);
+    bounded.add(0.15, 0.1, 0);
+    bounded.add(0.25, 0.2, 0);
+    expect(bounded.percentile(-0.1)).to.be.closeTo(0.2, 1e-6);
+    expect(bounded.percentile(1.1)).to.be.closeTo(0.3, 1e-6);
+    bounded.add(0, 0.1, 0);
+    bounded.add(5, 0.2, 0);
+    expect(bounded.percentile(-0.1)).to.be.closeTo(0.1, 1e-6);
+    expect(bounded.percentile(1.1)).to.be.closeTo(1, 0.11);
+  });
+
+  it('counts weights under epsilon as none', () => {
+    const light = new DecayingHistogram({ ...UNIT, epsilon: 1 }, HOUR_MS);
+    light.add(1.5, 0.3, 0);
+    expect(light.empty).to.equal(true);
+    light.add(9.5, 2.5, 0);
+    light.add(0.5, 0.3, 0);
+    expect(light.empty).to.equal(false);
+    light.subtract(9.5, 1, 0);
+    expect(light.empty).to.equal(false);
+    light.subtract(9.5, 1, 0);
+    expect(light.empty).to.equal(true);
   });
 
   it('weighs values 1, 2, 3, 4 by 1, 2, 3, 4 where nothing decays', () => {
@@ -70,22 +96,5 @@ describe('the decaying histogram of the Vertical Pod Autoscaler', () => {
       expect(starts[1]).to.be.closeTo(first, first * 1e-9);
       expect(starts.at(-1)).to.be.at.least(maximum);
     }
-  });
-});
-
-describe('the histogram forecaster', () => {
-  it('gives CPU percentiles as the ends of their buckets', () => {
-    const values = Array.from({ length: 100 }, (_, i) => (i % 10 === 9 ? 0.5 : 0.005));
-    const { peak, next } = histogram.forecast(windowOf(values));
-    expect(peak.p50.at(-1)).to.be.closeTo(0.01, 1e-9);
-    expect(next.at(-1)).to.equal(peak.p50.at(-1));
-    expect(peak.p99.at(-1)).to.be.within(0.5, 0.5 * 1.05 + 0.01);
-  });
-
-  it("counts a day's memory as its peak", () => {
-    const values = Array.from({ length: 100 }, (_, i) => (i === 40 ? 9e7 : 3e7));
-    const { peak } = histogram.forecast(windowOf(values, { metric: 'memory' }));
-    expect(peak.p50[39]).to.be.within(3e7, 3e7 * 1.05 + 1e7);
-    expect(peak.p50.at(-1)).to.be.within(9e7, 9e7 * 1.05 + 1e7);
   });
 });
