@@ -3,6 +3,21 @@ import type { Identity } from './container-samples.ts';
 import type { Draws } from './draws.ts';
 import type { CallSamplingPlan } from './sampling-plan.ts';
 
+/** Calls of each step, each `lateS` later than it began, as a log of them tells. */
+export function loggedCalls(
+  times: Float64Array,
+  { lateS }: CallSamplingPlan,
+  steps: number,
+  stepMs: number,
+): Float64Array {
+  const counts = new Float64Array(steps);
+  for (const time of times) {
+    const step = Math.floor((1000 * (time + lateS)) / stepMs);
+    if (step < steps) counts[step] = (counts[step] ?? 0) + 1;
+  }
+  return counts;
+}
+
 /** The gateway's counter of calls started, as it is scraped; all else of the series is left out. */
 export function callSamples(
   draws: Draws,

@@ -31,11 +31,10 @@ export function demandOf(
   seconds: number,
 ): Demand {
   const demand = { calls: new Float64Array(seconds), work: new Float64Array(seconds) };
-  const spread = Math.sqrt(Math.log(1 + cpu.variation ** 2));
   const factor = cpu.drifts ? drift(draws, seconds) : () => 1;
   for (const time of times) {
     const second = Math.floor(time);
-    const cost = cpu.secondsPerCall * Math.exp(spread * draws.normal() - spread ** 2 / 2);
+    const cost = cpu.secondsPerCall * draws.lognormal(cpu.variation);
     demand.calls[second] = (demand.calls[second] ?? 0) + 1;
     demand.work[second] = (demand.work[second] ?? 0) + cost * factor(second);
   }

@@ -23,8 +23,6 @@ function drawCpu(draws: Draws, cost: CostPlan, loadCores: number): CpuPlan {
     idleCores: draws.logBetween(1e-5, 3e-3) + loadCores * draws.pick([0, 0, 0.02, 0.1, 0.3, 1]),
     idleNoise: draws.pick([0.05, 0.1, 0.3, 1]),
     startUpSeconds: draws.logBetween(0.1, 2),
-    // One thread is what most runtimes of functions have.
-    capacityCores: draws.pick([1, 1, 1, 2, 4, 8]),
     timeoutS: draws.pick([20, 60, 60, 300]),
   };
 }
@@ -70,6 +68,17 @@ function scaled(seconds: number, inFourHours: number): number {
   return Math.max(1, Math.round((inFourHours * seconds) / FOUR_HOURS_S));
 }
 
+/** Most runtimes of functions have one thread; on one node in ten its neighbours leave less for a while. */
+function drawCapacity(draws: Draws, seconds: number, meanCores: number): Float64Array {
+  const capacity = new Float64Array(seconds).fill(draws.pick([1, 1, 1, 2, 4, 8]));
+  const spells = draws.chance(0.1) ? scaled(seconds, draws.whole(1, 4)) : 0;
+  for (const atS of times(draws, spells, 0, seconds)) {
+    const untilS = atS + Math.round(60 * draws.logBetween(1, 20));
+    capacity.fill(Math.min(capacity[atS] ?? 1, meanCores * draws.between(0.3, 1.5)), atS, untilS);
+  }
+  return capacity;
+}
+
 /** What mean load a limit is set for, as a factor: one in ten is too tight for the load. */
 function drawHeadroom(draws: Draws): number {
   return draws.chance(0.1) ? draws.between(0.7, 1.1) : draws.logBetween(1.1, 20);
@@ -101,12 +110,14 @@ function drawRestarts(draws: Draws, seconds: number): readonly PlannedRestart[] 
 /** `loadCores`: the mean use by calls. */
 export function drawPlan(draws: Draws, cost: CostPlan, loadCores: number, seconds: number): FunctionPlan {
   const cpu = drawCpu(draws, cost, loadCores);
+  const meanCores = loadCores + cpu.idleCores;
   return {
     seconds,
     beginsAtS: draws.chance(0.1) ? draws.whole(1, Math.floor(0.3 * seconds)) : 0,
     cpu,
     memory: drawMemory(draws, seconds),
-    cpuLimitCores: drawLimits(draws, seconds, loadCores + cpu.idleCores),
+    capacityCores: drawCapacity(draws, seconds, meanCores),
+    cpuLimitCores: drawLimits(draws, seconds, meanCores),
     restarts: drawRestarts(draws, seconds),
     startS: draws.whole(1, 10),
   };

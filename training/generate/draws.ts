@@ -12,6 +12,8 @@ export interface Draws {
   /** Of mean 0 and standard deviation 1. */
   normal(): number;
   exponential(mean: number): number;
+  /** Of mean 1; `variation` is the standard deviation. */
+  lognormal(variation: number): number;
 }
 
 /** Rounds after which sfc32's state no longer shows its seed (PractRand seeds with 12 to 15). */
@@ -64,6 +66,7 @@ function polarNormal(unit: () => number): () => number {
 /** `seed`: any safe integer. */
 export function seededDraws(seed: number): Draws {
   const unit = smallFastCounting(seed);
+  const normal = polarNormal(unit);
   const between = (least: number, most: number): number => least + unit() * (most - least);
   return {
     unit,
@@ -72,7 +75,11 @@ export function seededDraws(seed: number): Draws {
     chance: (probability) => unit() < probability,
     whole: (least, most) => least + Math.floor(unit() * (most - least + 1)),
     pick: (list) => list[Math.floor(unit() * list.length)] ?? list[0],
-    normal: polarNormal(unit),
+    normal,
     exponential: (mean) => -mean * Math.log(1 - unit()),
+    lognormal: (variation) => {
+      const variance = Math.log(1 + variation ** 2);
+      return Math.exp(Math.sqrt(variance) * normal() - variance / 2);
+    },
   };
 }

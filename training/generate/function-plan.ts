@@ -7,12 +7,10 @@ export interface CpuPlan {
   /** Whether the cost wanders through the trace. */
   readonly drifts: boolean;
   readonly idleCores: number;
-  /** Standard deviation of idle use from second to second, over its mean. */
+  /** Standard deviation of idle use from second to second over its mean (lognormal). */
   readonly idleNoise: number;
   /** Of a start, before calls are served. */
   readonly startUpSeconds: number;
-  /** What its threads or the node let it use at most. */
-  readonly capacityCores: number;
   /** Work that waits longer than this is lost: its calls timed out. */
   readonly timeoutS: number;
 }
@@ -55,6 +53,8 @@ export interface FunctionPlan {
   readonly beginsAtS: number;
   readonly cpu: CpuPlan;
   readonly memory: MemoryPlan;
+  /** What its threads and the node let it use in each second. */
+  readonly capacityCores: Float64Array;
   /** Limit in force in each second; Infinity for none. */
   readonly cpuLimitCores: Float64Array;
   /** Ascending. */

@@ -1,7 +1,8 @@
 import type { FunctionHistory } from '#core/replay/history.ts';
-import { pendingUsage } from '#core/usage/build-usage.ts';
-import type { Grid } from '#core/usage/grid.ts';
+import { buildUsage } from '#core/usage/build-usage.ts';
 import type { ContainerSeries, Reading } from '#core/usage/reading.ts';
+import { loggedCalls } from './call-samples.ts';
+import type { Trace } from './generate-trace.ts';
 import { prometheusRate } from './prometheus-rate.ts';
 
 /** Prometheus takes a sample for the current one for so long. */
@@ -17,26 +18,27 @@ function known(values: readonly (number | null)[]): Float64Array | null {
 }
 
 /** Increments of the counters on the grid, by the same code that the product collects with. */
-export function incrementsHistory(
-  reading: Reading,
-  grid: Grid,
-  oomKillsMs: readonly number[],
-): FunctionHistory {
-  const [pending] = pendingUsage(reading, grid);
-  if (pending === undefined) throw new Error('a generated trace has a container');
-  const { name, namespace, series } = pending.build();
+export function incrementsHistory(trace: Trace): FunctionHistory {
+  const { containers, calls, identity, steps, stepMs, sampling, runs } = trace;
+  const { isCounted } = sampling.calls;
+  const endMs = identity.startMs + steps * stepMs;
+  const reading: Reading = { atMs: endMs, containers, calls: isCounted ? [calls] : [], pods: [] };
+  const [usage] = buildUsage(reading, { stepMs, steps, endMs });
+  if (usage === undefined) throw new Error('a generated trace has no container');
   return {
-    name,
-    namespace,
-    startMs: grid.endMs - (grid.steps - 1) * grid.stepMs,
-    stepMs: grid.stepMs,
-    cpuCores: column(series.cpuCores),
-    cpuMeanMs: grid.stepMs,
-    memoryBytes: column(series.memoryBytes),
-    callsStarted: reading.calls.length === 0 ? null : column(series.callsStarted),
-    cpuLimitCores: known(series.cpuLimitCores),
-    memoryLimitBytes: known(series.memoryLimitBytes),
-    oomKillsMs,
+    name: usage.name,
+    namespace: usage.namespace,
+    startMs: identity.startMs + stepMs,
+    stepMs,
+    cpuCores: column(usage.series.cpuCores),
+    cpuMeanMs: stepMs,
+    memoryBytes: column(usage.series.memoryBytes),
+    callsStarted: isCounted ? column(usage.series.callsStarted) : null,
+    cpuLimitCores: known(usage.series.cpuLimitCores),
+    memoryLimitBytes: known(usage.series.memoryLimitBytes),
+    oomKillsMs: runs
+      .filter(({ isOomKilled }) => isOomKilled)
+      .map(({ endS }) => identity.startMs + endS * 1000),
   };
 }
 
@@ -68,22 +70,23 @@ function largest(columns: readonly Float64Array[], length: number): Float64Array
 }
 
 /** The same function as Prometheus tells it: `rate()` of CPU, memory as it was last seen, each the busiest series'. */
-export function rateHistory(
-  increments: FunctionHistory,
-  containers: readonly ContainerSeries[],
-  windowMs: number,
-  periodMs: number,
-): FunctionHistory {
-  const { startMs, stepMs, cpuCores } = increments;
-  const atMs = cpuCores.map((_, step) => startMs + step * stepMs);
-  const rates = containers.map(({ timesMs, cpuSeconds }) =>
-    prometheusRate(timesMs, cpuSeconds, atMs, windowMs),
+export function rateHistory(trace: Trace): FunctionHistory {
+  const { containers, sampling, rateWindowMs, callTimesS, steps, stepMs } = trace;
+  const increments = incrementsHistory(trace);
+  const atMs = increments.cpuCores.map((_, step) => increments.startMs + step * stepMs);
+  const rates = containers.map((series) =>
+    prometheusRate(series.timesMs, series.cpuSeconds, atMs, rateWindowMs),
   );
-  const memory = containers.map((series) => newestAt(series, atMs, periodMs));
+  const memory = containers.map((series) => newestAt(series, atMs, sampling.periodS * 1000));
+  const { isCounted, isLogged } = sampling.calls;
   return {
     ...increments,
-    cpuCores: largest(rates, atMs.length),
-    cpuMeanMs: windowMs,
-    memoryBytes: largest(memory, atMs.length),
+    cpuCores: largest(rates, steps),
+    cpuMeanMs: rateWindowMs,
+    memoryBytes: largest(memory, steps),
+    callsStarted:
+      isCounted && isLogged
+        ? loggedCalls(callTimesS, sampling.calls, steps, stepMs)
+        : increments.callsStarted,
   };
 }

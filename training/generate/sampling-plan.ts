@@ -27,12 +27,26 @@ export interface SamplingPlan {
 
 export interface CallSamplingPlan {
   readonly isCounted: boolean;
+  /** Beside rates: whether the caller's log is known, not only the gateway's counter. */
+  readonly isLogged: boolean;
   readonly periodS: number;
   /** How old the counter's value is at its stamp. */
   readonly lateS: number;
   readonly counter: number;
   /** Second at which the gateway starts again, from 0; Infinity for never. */
   readonly restartsAtS: number;
+}
+
+function drawCallSampling(draws: Draws, seconds: number): CallSamplingPlan {
+  const periodS = draws.pick([5, 10, 15, 15, 30]);
+  return {
+    isCounted: draws.chance(0.75),
+    isLogged: draws.chance(0.5),
+    periodS,
+    lateS: draws.chance(0.3) ? draws.between(0, periodS) : 0,
+    counter: Math.round(draws.logBetween(1, 1e6)),
+    restartsAtS: draws.chance(0.05) ? draws.between(0, seconds) : Infinity,
+  };
 }
 
 function drawGaps(draws: Draws, seconds: number): SamplingPlan['gaps'] {
@@ -55,12 +69,6 @@ export function drawSampling(draws: Draws, seconds: number): SamplingPlan {
     knowsStarts: draws.chance(0.7),
     joinsRestarts: draws.chance(0.5),
     counterSeconds: draws.logBetween(0.1, 1e5),
-    calls: {
-      isCounted: draws.chance(0.75),
-      periodS: draws.pick([5, 10, 15, 15, 30]),
-      lateS: draws.chance(0.3) ? draws.between(0, periodS) : 0,
-      counter: Math.round(draws.logBetween(1, 1e6)),
-      restartsAtS: draws.chance(0.05) ? draws.between(0, seconds) : Infinity,
-    },
+    calls: drawCallSampling(draws, seconds),
   };
 }

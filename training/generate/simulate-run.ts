@@ -35,7 +35,7 @@ interface Queue {
 
 /** CPU-seconds used in one second: idle use first, then what waits, within the capacity. */
 function serve(draws: Draws, { cpu }: FunctionPlan, queue: Queue, capacity: number): number {
-  const idle = Math.min(capacity, cpu.idleCores * Math.max(0, 1 + cpu.idleNoise * draws.normal()));
+  const idle = Math.min(capacity, cpu.idleCores * draws.lognormal(cpu.idleNoise));
   const served = Math.min(queue.waiting, capacity - idle);
   const longest = Math.max(2 * cpu.secondsPerCall, cpu.timeoutS * capacity);
   queue.waiting = Math.min(queue.waiting - served, longest);
@@ -60,7 +60,7 @@ export function simulateRun(
     const takes = second >= takesFromS && second < takesUntilS;
     const at = second - startS + 1;
     if (takes) queue.waiting += demand.work[second] ?? 0;
-    const capacity = Math.min(plan.cpu.capacityCores, plan.cpuLimitCores[second] ?? Infinity);
+    const capacity = Math.min(plan.capacityCores[second] ?? Infinity, plan.cpuLimitCores[second] ?? Infinity);
     cpuSeconds[at] = (cpuSeconds[at - 1] ?? 0) + serve(draws, plan, queue, capacity);
     const bytes = memory(takes ? (demand.calls[second] ?? 0) : 0, second);
     memoryBytes[at] = Math.min(bytes, memoryLimitBytes);
