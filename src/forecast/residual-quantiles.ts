@@ -7,7 +7,8 @@ const MEMORY = 480;
 /**
  * `base` plus, for each of `levels`, the rolling quantile of how far past peaks lay above it: additive conformal
  * calibration. Row i uses only origins whose horizon had ended by i (j ≤ i − horizonSteps), the newest 480. Residuals
- * are measured in the row's `scale` where one is given, so that those of a quiet hour hold in a busy one.
+ * are measured in `scale` where one is given, so that those of a quiet hour hold in a busy one: in that of the row at
+ * which they became known, which a jump has raised already.
  */
 export function addResidualQuantiles(
   base: Float64Array,
@@ -20,9 +21,9 @@ export function addResidualQuantiles(
   const residuals = new SortedWindow(Math.min(MEMORY, base.length));
   for (let i = 0; i < base.length; i++) {
     const origin = i - horizonSteps;
-    const residual = (at(peaks, origin) - at(base, origin)) / (scale === undefined ? 1 : at(scale, origin));
-    if (!Number.isNaN(residual)) residuals.add(residual);
     const unit = scale === undefined ? 1 : at(scale, i);
+    const residual = (at(peaks, origin) - at(base, origin)) / unit;
+    if (!Number.isNaN(residual)) residuals.add(residual);
     for (const [k, path] of paths.entries())
       path[i] = at(base, i) + residuals.quantile(levels[k] ?? 0) * unit;
   }

@@ -1,3 +1,4 @@
+import { nowcastForecaster } from './calls/nowcast-forecaster.ts';
 import { calibratedPath } from './calibrated-path.ts';
 import { followChoice } from './choice.ts';
 import type { Forecaster, ForecastPath, MetricWindow } from './forecaster.ts';
@@ -13,7 +14,7 @@ export type Forecasters = ReadonlyMap<string, Forecaster>;
 
 /** Those that need no model. */
 export const FORECASTERS: Forecasters = new Map(
-  [persistence, histogram, recentPeak].map((forecaster) => [forecaster.name, forecaster]),
+  [persistence, histogram, recentPeak, nowcastForecaster].map((forecaster) => [forecaster.name, forecaster]),
 );
 
 /** What is used where the past is too short to tell, and kept unless another is clearly better. */

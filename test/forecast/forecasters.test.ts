@@ -53,16 +53,22 @@ for (const forecaster of forecasters) {
     });
 
     it('knows nothing of what comes later', () => {
+      const later = fc.array(fc.tuple(sample, sample), { minLength: 1, maxLength: 130 });
       fc.assert(
-        fc.property(history, history, (values, later) => {
-          const before = columnsOf(pathOf(forecaster, windowOf(values)));
-          const after = columnsOf(pathOf(forecaster, windowOf([...values, ...later])));
-          for (const [k, column] of before.entries()) {
-            expect([...(after[k] ?? [])].slice(0, values.length)).to.deep.equal([...column]);
+        fc.property(history, later, (values, pairs) => {
+          const [one = [], other = []] = [0, 1].map((k) =>
+            columnsOf(pathOf(forecaster, windowOf([...values, ...pairs.map((pair) => pair[k] ?? NaN)]))),
+          );
+          for (const [k, column] of one.entries()) {
+            const past = [...(other[k] ?? [])].slice(0, values.length);
+            expect(past).to.deep.equal([...column].slice(0, values.length));
           }
         }),
       );
     });
+
+    // What calls do goes on through gaps.
+    if (forecaster.name === 'nowcast') return;
 
     it('says the same after gaps', () => {
       fc.assert(

@@ -1,6 +1,6 @@
 import type { FunctionHistory } from '#core/replay/history.ts';
 import { FAR_STEPS, lstmInputs, NEAR_STEPS } from '#forecast/lstm/inputs.ts';
-import { factsOf, type WindowFacts } from '#forecast/lstm/window-facts.ts';
+import { factsOf, type WindowFacts } from '#forecast/calls/window-facts.ts';
 import { pastPeaks } from '#forecast/past-peaks.ts';
 import type { MetricWindow } from '#forecast/forecaster.ts';
 import { cpuWindow, sliceWindow } from './history-window.ts';
