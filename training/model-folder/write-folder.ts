@@ -1,0 +1,76 @@
+import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { ForesizeError } from '#core/errors/error.ts';
+
+/**
+ * Makes `folder` hold exactly `files`, all or nothing: they are written and flushed beside it under another name,
+ * which then takes its place. What was there before stays until then. Throws `model-unwritable`.
+ */
+export async function writeFolder(
+  folder: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<void> {
+  const target = resolve(folder);
+  const parent = dirname(target);
+  try {
+    await mkdir(parent, { recursive: true });
+    const made = await mkdtemp(join(parent, `.${basename(target)}-`));
+    try {
+      await fill(made, files);
+      await exchange(made, target);
+    } catch (error) {
+      await rm(made, { recursive: true, force: true });
+      throw error;
+    }
+    await flush(parent);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ForesizeError('model-unwritable', `${folder} cannot be written: ${reason}`, { cause });
+  }
+}
+
+async function fill(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    const file = await open(join(folder, name), 'wx');
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+  await flush(folder);
+}
+
+/** A folder cannot be renamed onto one that holds something, so the old one steps aside first. */
+async function exchange(made: string, target: string): Promise<void> {
+  const aside = `${made}-before`;
+  const before = await rename(target, aside).then(
+    () => true,
+    (error: unknown) => {
+      if (isMissing(error)) return false;
+      throw error;
+    },
+  );
+  try {
+    await rename(made, target);
+  } catch (error) {
+    if (before) await rename(aside, target);
+    throw error;
+  }
+  if (before) await rm(aside, { recursive: true, force: true });
+}
+
+/** The names of a folder outlive a power cut only once it is flushed itself. */
+async function flush(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
