@@ -22,6 +22,11 @@ export const ERRORS = {
     'Make room, correct the permissions, or choose another directory: `foresize up --directory PATH`.',
   ),
   'callback-failed': kind(422, 1, 'predict-resources failed; see its log for the call named by X-Call-Id.'),
+  'checkpoint-invalid': kind(
+    400,
+    2,
+    'Remove the named file to train from the beginning, or train with what it was begun with.',
+  ),
   'configuration-invalid': kind(500, 2, 'Correct the named environment variable and restart.'),
   'csv-invalid': kind(
     400,
@@ -171,6 +176,7 @@ export const ERRORS = {
     'Nothing to do: another writer was first; the next cycle reads the new state.',
   ),
   'training-failed': kind(500, 1, 'Look at the data for values far outside the others, and train again.'),
+  'training-failed': kind(500, 1, 'Train with a lower learning rate or another seed.'),
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

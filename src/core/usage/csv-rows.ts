@@ -5,7 +5,7 @@ export interface CsvRow {
 }
 
 /** Cells of one line, quotes resolved (`""` is a quote). Line breaks inside quotes are not part of this dialect. */
-function cellsOf(line: string): string[] {
+export function csvCells(line: string): string[] {
   if (!line.includes('"')) return line.split(',').map((cell) => cell.trim());
   const cells: string[] = [];
   for (const [, quoted, plain] of line.matchAll(/(?:^|,)(?:\s*"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))/g)) {
@@ -21,5 +21,5 @@ export function csvRows(text: string): readonly CsvRow[] {
     .split(/\r\n|\n|\r/)
     .map((line, index) => ({ line: index + 1, text: line }))
     .filter((row) => row.text.trim() !== '')
-    .map((row) => ({ line: row.line, cells: cellsOf(row.text) }));
+    .map((row) => ({ line: row.line, cells: csvCells(row.text) }));
 }
