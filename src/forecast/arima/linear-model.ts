@@ -1,5 +1,4 @@
-import './mute-console.ts';
-import ARIMA from 'arima';
+import { ARIMA } from './package.ts';
 import { at } from '../trailing-maximum.ts';
 
 /** How many autoregressive terms, differences and moving-average terms. */

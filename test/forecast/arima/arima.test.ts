@@ -122,6 +122,13 @@ describe('the forecaster arima', () => {
     }
   });
 
+  it('leaves the console as it was to whoever imports it', () => {
+    const path = new URL('../../../src/forecast/arima/arima.ts', import.meta.url).href;
+    const script = `import ${JSON.stringify(path)};\nconsole.log('heard');`;
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
+    expect(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout).to.equal('heard\n');
+  });
+
   it('stays finite through a step, a ramp, a spike and two values in turn', () => {
     const shapes: ((i: number) => number)[] = [
       (i) => (i < 50 ? 1 : 1e6),
