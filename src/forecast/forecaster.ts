@@ -12,6 +12,8 @@ export interface MetricWindow {
   readonly censored: Uint8Array;
   /** Calls started in each step, NaN where unknown; null where no call counters exist. */
   readonly calls: Float64Array | null;
+  /** `values` of the other metric over the same steps (memory beside CPU, CPU beside memory), where it is at hand. */
+  readonly other?: Float64Array;
   readonly stepMs: number;
   readonly horizonSteps: number;
 }

@@ -10,7 +10,16 @@ export function cpuWindow(history: FunctionHistory, horizonSteps: number): Metri
   const censored =
     cpuLimitCores === null ? new Uint8Array(cpuCores.length) : censoredSteps(control, cpuLimitCores);
   for (const step of killedSteps(history)) censored[step] = 1;
-  return { metric: 'cpu', values: cpuCores, control, censored, calls: callsStarted, stepMs, horizonSteps };
+  return {
+    metric: 'cpu',
+    values: cpuCores,
+    control,
+    censored,
+    calls: callsStarted,
+    other: history.memoryBytes,
+    stepMs,
+    horizonSteps,
+  };
 }
 
 /** As `cpuWindow`, of memory. */
@@ -24,6 +33,7 @@ export function memoryWindow(history: FunctionHistory, horizonSteps: number): Me
     control: memoryBytes,
     censored,
     calls: callsStarted,
+    other: history.cpuCores,
     stepMs,
     horizonSteps,
   };
@@ -44,5 +54,6 @@ export function sliceWindow(window: MetricWindow, start: number, end: number): M
     control: window.control === window.values ? values : window.control.subarray(start, end),
     censored: window.censored.subarray(start, end),
     calls: window.calls === null ? null : window.calls.subarray(start, end),
+    ...(window.other === undefined ? {} : { other: window.other.subarray(start, end) }),
   };
 }

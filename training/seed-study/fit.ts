@@ -76,21 +76,6 @@ export async function fit(tf: typeof TensorFlow, data: SeedData, options: FitOpt
   }
 }
 
-/** Forecasts of a part's rows, in standard deviations: rows × 2. */
-export function predict(
-  tf: typeof TensorFlow,
-  network: TensorFlow.LayersModel,
-  part: SplitPart,
-): Float32Array {
-  const { lags, variables } = SEED_SHAPE;
-  return tf.tidy(() => {
-    const output = network.predict(tf.tensor3d(part.inputs, [part.rows, lags, variables]), {
-      batchSize: part.rows,
-    });
-    return Float32Array.from((Array.isArray(output) ? output[0] : output)?.dataSync() ?? []);
-  });
-}
-
 function begin(tf: typeof TensorFlow, network: TensorFlow.LayersModel, seed: number): void {
   tf.tidy(() => {
     network.setWeights(initialWeights(seed).map(({ shape, values }) => tf.tensor(values, [...shape])));
