@@ -3,7 +3,7 @@ import { callCost, type CallCost } from './call-cost.ts';
 import { LAGS, LaggedEquations } from './lagged-equations.ts';
 import { PhaseMeans } from './phase-means.ts';
 import { ResidualMemory } from './residual-memory.ts';
-import { ResponseSeries } from './response-series.ts';
+import { FEWEST_LAGS, ResponseSeries } from './response-series.ts';
 
 /** How far ahead the path goes. */
 export const RESPONSE_STEPS = 20;
@@ -11,6 +11,7 @@ export const RESPONSE_STEPS = 20;
 const HALF_LIFE_STEPS = 480;
 /** Steps between two fits. */
 const STEPS_PER_FIT = 4;
+const FITS_PER_SEARCH = 4;
 
 /** How CPU answers to calls. */
 export interface CallResponse {
@@ -48,15 +49,17 @@ export function respondToCalls(
     fitted[i] = series.toCores(response.fitted(i));
     response.writePath(i, path);
   }
-  return { fitted, path, cost: callCost(series, response.equations, stepMs / 1000) };
+  return { fitted, path, cost: callCost(series, response.equations.lags, stepMs / 1000) };
 }
 
 class RunningResponse {
-  readonly equations = new LaggedEquations(HALF_LIFE_STEPS);
+  readonly equations = new LaggedEquations(HALF_LIFE_STEPS, { lags: LAGS, fewest: FEWEST_LAGS });
   readonly #series: ResponseSeries;
   readonly #phases: PhaseMeans;
   #residuals = new ResidualMemory();
   readonly #window = new Float64Array(LAGS + RESPONSE_STEPS);
+  readonly #roots = new Float64Array(2);
+  readonly #counts = new Float64Array(2);
   #residual = 0;
   #last = NaN;
   #learned = 0;
@@ -75,10 +78,16 @@ class RunningResponse {
       this.#learned++;
       if (isPowerOfTwo(this.#learned) && this.#learned >= 8) this.#again(i);
       if (this.#learned % STEPS_PER_FIT === 0 || this.#learned < 8 || i === series.length - 1) {
-        this.equations.solve();
+        this.#solve();
       }
     }
     this.#follow(i);
+  }
+
+  /** All lags are tried at every fourth fit; the others try few more than are in use. */
+  #solve(): void {
+    const all = this.#learned % (STEPS_PER_FIT * FITS_PER_SEARCH) === 0 || this.#learned < 8;
+    this.equations.solve(all ? LAGS : Math.max(4, this.equations.lags + 1));
   }
 
   fitted(i: number): number {
@@ -114,12 +123,27 @@ class RunningResponse {
     equations.solve();
     equations.clear();
     const residuals = new ResidualMemory();
+    this.#measure(until, residuals);
     for (let i = 0; i <= until; i++) {
       equations.forget();
       if (series.learnable(i, equations.lags, until)) this.#add(i, residuals);
       else residuals.skip();
     }
     this.#residuals = residuals;
+  }
+
+  #measure(until: number, residuals: ResidualMemory): void {
+    const series = this.#series;
+    const { lags } = this.equations;
+    this.#roots.fill(0);
+    this.#counts.fill(0);
+    for (let i = 0; i <= until; i++) {
+      if (!series.learnable(i, lags, until)) continue;
+      const kind = series.active(i, lags) ? 1 : 0;
+      this.#roots[kind] = at(this.#roots, kind) + Math.sqrt(Math.abs(at(series.values, i) - this.fitted(i)));
+      this.#counts[kind] = at(this.#counts, kind) + 1;
+    }
+    residuals.begin(this.#roots, this.#counts);
   }
 
   /** What the last sample was above or below the fit; it fades over a gap. */
@@ -155,7 +179,7 @@ class RunningResponse {
 
   /** The calls of the last 22 steps and those to expect in the next 20. */
   #fillWindow(i: number): void {
-    if (this.equations.order === 1) return;
+    if (this.equations.lags === 0) return;
     const { calls } = this.#series;
     for (let k = 0; k < LAGS; k++) this.#window[k] = at(calls, i + 1 + k);
     for (let h = 0; h < RESPONSE_STEPS; h++) this.#window[LAGS + h] = this.#phases.expect(i + 1 + h);

@@ -1,43 +1,55 @@
 import { at } from '../trailing-maximum.ts';
 
+/** A pivot that rounding made less than this share of its diagonal counts as it. */
+const SMALLEST_PIVOT = 1e-12;
+
 /**
- * Lower Cholesky factor of a symmetric matrix plus a diagonal, of which only the lower triangle (row-major, `size`
- * columns) is read. A pivot that rounding made less than 1e-12 of its diagonal counts as that: what an input adds to
- * those before it is then nothing. `rows` beyond `inputs` are carried along (right-hand sides): their own pivots are
- * left out.
+ * Lower Cholesky factor of the leading `inputs` rows of a symmetric matrix plus a diagonal. Of the matrix only the
+ * lower triangle is read (row-major, `size` columns). What an input adds to those before it may be nothing.
  */
 export function factorize(
   matrix: Float64Array,
   ridge: Float64Array,
   factor: Float64Array,
-  { size, inputs, rows }: { readonly size: number; readonly inputs: number; readonly rows: number },
+  size: number,
+  inputs: number,
 ): void {
-  for (let i = 0; i < rows; i++) {
+  for (let i = 0; i < inputs; i++) {
     const row = i * size;
-    const last = i < inputs ? i : inputs - 1;
-    for (let j = 0; j <= last; j++) {
+    for (let j = 0; j < i; j++) {
       const column = j * size;
-      let sum = at(matrix, row + j);
-      for (let k = 0; k < j; k++) sum -= at(factor, row + k) * at(factor, column + k);
-      if (i !== j) {
-        factor[row + j] = sum / at(factor, column + j);
-        continue;
-      }
-      const diagonal = at(matrix, row + i) + at(ridge, i);
-      factor[row + i] = Math.sqrt(Math.max(sum + at(ridge, i), diagonal * 1e-12, Number.MIN_VALUE));
+      let sum = matrix[row + j] ?? 0;
+      for (let k = 0; k < j; k++) sum -= (factor[row + k] ?? 0) * (factor[column + k] ?? 0);
+      factor[row + j] = sum / (factor[column + j] ?? 1);
     }
+    const diagonal = at(matrix, row + i) + at(ridge, i);
+    let pivot = diagonal;
+    for (let k = 0; k < i; k++) pivot -= (factor[row + k] ?? 0) ** 2;
+    factor[row + i] = Math.sqrt(Math.max(pivot, diagonal * SMALLEST_PIVOT, Number.MIN_VALUE));
   }
 }
 
-/** Solves Lᵀ x = z in the leading `inputs` rows of a factor; z is row `z` of the same factor (see {@link factorize}). */
+/** Solves L z = b in place: b is row `right` of the factor, below the `inputs` rows in use. */
+export function reduce(factor: Float64Array, right: number, size: number, inputs: number): void {
+  const row = right * size;
+  for (let j = 0; j < inputs; j++) {
+    let sum = factor[row + j] ?? 0;
+    for (let k = 0; k < j; k++) sum -= (factor[row + k] ?? 0) * (factor[j * size + k] ?? 0);
+    factor[row + j] = sum / (factor[j * size + j] ?? 1);
+  }
+}
+
+/** Solves Lᵀ x = z, z being row `right` of the factor. */
 export function solveBack(
   factor: Float64Array,
+  right: number,
   result: Float64Array,
-  { size, inputs, z }: { readonly size: number; readonly inputs: number; readonly z: number },
+  size: number,
+  inputs: number,
 ): void {
   for (let i = inputs - 1; i >= 0; i--) {
-    let sum = at(factor, z * size + i);
-    for (let k = i + 1; k < inputs; k++) sum -= at(factor, k * size + i) * at(result, k);
-    result[i] = sum / at(factor, i * size + i);
+    let sum = factor[right * size + i] ?? 0;
+    for (let k = i + 1; k < inputs; k++) sum -= (factor[k * size + i] ?? 0) * (result[k] ?? 0);
+    result[i] = sum / (factor[i * size + i] ?? 1);
   }
 }

@@ -1,5 +1,5 @@
 import { at } from '../trailing-maximum.ts';
-import { factorize, solveBack } from './cholesky.ts';
+import { factorize, reduce, solveBack } from './cholesky.ts';
 
 export interface RegressionOptions {
   /** After so many steps an observation counts half. */
@@ -64,12 +64,13 @@ export class RecursiveRegression {
     if (!Number.isFinite(error)) return;
     this.#grow(elapsedSteps);
     const weight = this.#growth * this.#weigh(error);
-    const { inputs, size, sums } = { inputs: this.#inputs, size: this.#size, sums: this.#sums };
-    for (let i = 0; i <= inputs; i++) {
-      const scaled = weight * (i < inputs ? at(x, offset + i) : y);
-      const row = i * size;
-      const last = Math.min(i, inputs - 1);
-      for (let j = 0; j <= last; j++) sums[row + j] = at(sums, row + j) + scaled * at(x, offset + j);
+    const size = this.#size;
+    const sums = this.#sums;
+    for (let i = 0; i < size; i++) {
+      const scaled = weight * (i < this.#inputs ? (x[offset + i] ?? 0) : y);
+      const last = Math.min(i, this.#inputs - 1);
+      for (let j = 0; j <= last; j++)
+        sums[i * size + j] = (sums[i * size + j] ?? 0) + scaled * (x[offset + j] ?? 0);
     }
     this.#updates++;
     this.#stale = true;
@@ -79,7 +80,7 @@ export class RecursiveRegression {
   predict(x: Float64Array, offset = 0): number {
     if (this.#stale) this.#solve();
     let sum = 0;
-    for (let i = 0; i < this.#inputs; i++) sum += at(this.#coefficients, i) * at(x, offset + i);
+    for (let i = 0; i < this.#inputs; i++) sum += (this.#coefficients[i] ?? 0) * (x[offset + i] ?? NaN);
     return sum;
   }
 
@@ -104,9 +105,12 @@ export class RecursiveRegression {
 
   #solve(): void {
     this.#ridge.fill(this.#ridgeShare * this.#growth);
-    const shape = { size: this.#size, inputs: this.#inputs, rows: this.#size, z: this.#inputs };
-    factorize(this.#sums, this.#ridge, this.#factor, shape);
-    solveBack(this.#factor, this.#coefficients, shape);
+    const inputs = this.#inputs;
+    factorize(this.#sums, this.#ridge, this.#factor, this.#size, inputs);
+    const last = inputs * this.#size;
+    for (let j = 0; j < inputs; j++) this.#factor[last + j] = at(this.#sums, last + j);
+    reduce(this.#factor, inputs, this.#size, inputs);
+    solveBack(this.#factor, inputs, this.#coefficients, this.#size, inputs);
     this.#stale = false;
   }
 }

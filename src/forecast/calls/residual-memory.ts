@@ -2,6 +2,7 @@ import { at } from '../trailing-maximum.ts';
 
 /** Residuals from which on they are held for something that happened, not for noise, in root mean squares. */
 const OUTLIER = 4;
+const FEWEST = 4;
 /** An older residual counts 1 % less. */
 const KEPT = 0.99;
 /** Persistence is taken for 0.9 (a rate over minutes) with the weight of four residuals, and never for more than 0.97. */
@@ -24,7 +25,17 @@ export class ResidualMemory {
     const weight = at(this.#weights, kind);
     const limit = OUTLIER * Math.sqrt(at(this.#squares, kind) / weight);
     const size = Math.abs(error);
-    return weight < 3 || size <= limit || limit === 0 ? 1 : limit / size;
+    return weight < FEWEST || size <= limit || limit === 0 ? 1 : limit / size;
+  }
+
+  /** Begins with residuals that were measured before, by the mean of the roots of their sizes, which outliers hardly move. */
+  begin(roots: Float64Array, counts: Float64Array): void {
+    for (let kind = 0; kind < 2; kind++) {
+      if (!(at(counts, kind) >= FEWEST)) continue;
+      // For normal residuals the fourth power of that mean is 0.46 of the variance.
+      this.#squares[kind] = ((at(roots, kind) / at(counts, kind)) ** 4 / 0.46) * FEWEST;
+      this.#weights[kind] = FEWEST;
+    }
   }
 
   learn(error: number, active: boolean): void {

@@ -4,14 +4,14 @@ import { LAGS } from './lagged-equations.ts';
 /** Beyond this many times the first sample, numbers would overflow when squared. */
 const LARGEST = 1e100;
 /** Calls of this step and the one before are always held for effective. */
-const FEWEST_LAGS = 2;
+export const FEWEST_LAGS = 2;
 
 /** CPU and calls, each in units of its own first sample above zero: neither squares nor sums overflow or vanish. */
 export class ResponseSeries {
   readonly length: number;
   /** NaN is a gap. */
   readonly values: Float64Array;
-  /** 22 zeros, then the calls of each step; unknown ones are 0 until they are filled in. */
+  /** 22 zeros, the calls of each step, and one zero; unknown ones are 0 until they are filled in. */
   readonly calls: Float64Array;
   readonly coresUnit: number;
   readonly callsUnit: number;
@@ -27,7 +27,7 @@ export class ResponseSeries {
     this.coresUnit = unitOf(values);
     this.callsUnit = calls === null ? 1 : unitOf(calls);
     this.values = new Float64Array(length);
-    this.calls = new Float64Array(length + LAGS);
+    this.calls = new Float64Array(length + LAGS + 1);
     this.#lastCall = new Int32Array(length);
     this.#lastUnknown = new Int32Array(length);
     this.#firstKnown = calls === null ? 0 : firstKnown(calls);
@@ -63,13 +63,6 @@ export class ResponseSeries {
   /** Whether calls of the last so many steps are at work in sample i. */
   active(i: number, lags: number): boolean {
     return i - (this.#lastCall[i] ?? -LAGS) < Math.max(lags, FEWEST_LAGS);
-  }
-
-  /** Calls at work in sample i. */
-  recentCalls(i: number, lags: number): number {
-    let sum = 0;
-    for (let lag = 0; lag < lags; lag++) sum += at(this.calls, i + LAGS - lag);
-    return sum;
   }
 
   toCores(value: number): number {
