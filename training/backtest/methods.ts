@@ -1,8 +1,10 @@
 import { POLICY } from '#core/policy/constants.ts';
-import { formatValue, type Metric } from '#core/policy/resources.ts';
+import type { Metric } from '#core/policy/resources.ts';
 import { oracleSizing } from '#core/replay/oracle.ts';
 import { allocationsInForce } from '#core/replay/timing.ts';
 import { LEVELS, type QuantileName } from '#forecast/levels.ts';
+import { at } from '#forecast/trailing-maximum.ts';
+import { formatAmount } from './amounts.ts';
 import { type Base, type Describe, judgeFront, judgeSetting, type Trial } from './judge-method.ts';
 import type { QuantileColumns } from './peak-quantiles.ts';
 import { type MethodName, type MethodReport, METHODS } from './report.ts';
@@ -42,7 +44,7 @@ export function judgeOracle(trial: Trial): MethodReport {
 /** One value for all time, chosen knowing everything. */
 export function judgeStatic(trial: Trial): MethodReport {
   const base: Base = { level: '', allocations: [new Float64Array(trial.timing.to).fill(1)] };
-  const describe: Describe = (_level, value) => formatValue(trial.series.metric, value);
+  const describe: Describe = (_level, value) => formatAmount(trial.series.metric, value);
   return report('static', judgeFront(trial, [base], describe));
 }
 
@@ -54,6 +56,22 @@ export function judgeLimits(trial: Trial): MethodReport | null {
   return report('limits', { own });
 }
 
+/** Quantiles whose fronts are drawn together; those between the forecast's own are interpolated. */
+const SWEPT_LEVELS = [0.5, 0.6, 0.7, 0.8, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99] as const;
+
+const nameOf = (level: number): string => `p${Number((level * 100).toFixed(1))}`;
+
+/** A quantile between those that were forecast lies between them in proportion. */
+function interpolated(columns: QuantileColumns, step: number, level: number): number {
+  const upper = LEVELS.findIndex(([, known]) => known >= level);
+  const [name, high] = LEVELS[upper] ?? ['p99', 0.99];
+  const [below, low] = LEVELS[Math.max(0, upper - 1)] ?? [name, high];
+  const value = at(columns[name], step);
+  if (high === level || below === name) return value;
+  const start = at(columns[below], step);
+  return start + ((value - start) * (level - low)) / (high - low);
+}
+
 /** Any quantile times any margin; as it is used: the policy's own, or the Vertical Pod Autoscaler's. */
 export function judgeQuantiles(
   trial: Trial,
@@ -62,9 +80,9 @@ export function judgeQuantiles(
   scoring: { readonly base: QuantileColumns; readonly scored: Scored },
   label: string = METHODS[method],
 ): MethodReport {
-  const bases = LEVELS.map(([level]) => ({
-    level,
-    allocations: allocationsInForce(trial.timing, trial.phases, (step) => columns[level][step] ?? NaN),
+  const bases = SWEPT_LEVELS.map((level) => ({
+    level: nameOf(level),
+    allocations: allocationsInForce(trial.timing, trial.phases, (step) => interpolated(columns, step, level)),
   }));
   const use = method === 'vpa' ? VPA : SIZED_BY[trial.series.metric];
   const own = bases.find(({ level }) => level === use.level);
