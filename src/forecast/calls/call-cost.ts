@@ -11,10 +11,9 @@ export interface CallCost {
 /** Fewer samples tell nothing. */
 const FEWEST_SAMPLES = 12;
 const HALF_LIFE_STEPS = 480;
-/** Fits, each weighted by the residuals of the one before. */
+/** Fits, each weighted by the residuals of the one before; with many lags the last brings little for its time. */
 const FITS = 3;
-/** Lags beyond those of the response that are looked at. */
-const SPARE_LAGS = 2;
+const MANY_LAGS = 8;
 /** Residuals beyond so many deviations count less: without calls, and with calls, which cost much for once. */
 const OUTLIER = 4;
 const ACTIVE_OUTLIER = 8;
@@ -27,7 +26,7 @@ const SMALLEST_IDLE = 1e-4;
  * samples, so that a call's CPU may begin in the step before it: that lag is looked at as well.
  */
 export function callCost(series: ResponseSeries, lags: number, stepSeconds: number): CallCost | null {
-  const cost = new CostFit(series, Math.min(Math.max(lags, FEWEST_LAGS) + SPARE_LAGS, LAGS));
+  const cost = new CostFit(series, Math.min(lags, LAGS));
   const sum = cost.fit();
   if (sum === null) return null;
   const unit = (series.coresUnit / series.callsUnit) * stepSeconds;
@@ -37,6 +36,7 @@ export function callCost(series: ResponseSeries, lags: number, stepSeconds: numb
 class CostFit {
   readonly #series: ResponseSeries;
   readonly #equations: LaggedEquations;
+  readonly #lags: number;
   readonly #rows: Int32Array;
   readonly #errors: Float64Array;
   readonly #weights: Float64Array;
@@ -45,6 +45,7 @@ class CostFit {
 
   constructor(series: ResponseSeries, lags: number) {
     this.#series = series;
+    this.#lags = lags;
     this.#equations = new LaggedEquations(HALF_LIFE_STEPS, { lags, fewest: FEWEST_LAGS + 1 });
     this.#rows = new Int32Array(series.length);
     this.#errors = new Float64Array(series.length);
@@ -58,7 +59,8 @@ class CostFit {
 
   fit(): number | null {
     if (this.#count < FEWEST_SAMPLES) return null;
-    for (let pass = 0; pass < FITS; pass++) {
+    const fits = this.#lags > MANY_LAGS ? FITS - 1 : FITS;
+    for (let pass = 0; pass < fits; pass++) {
       if (pass > 0) this.#weigh();
       this.#solve();
     }

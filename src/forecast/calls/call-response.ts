@@ -12,6 +12,10 @@ const HALF_LIFE_STEPS = 480;
 /** Steps between two fits. */
 const STEPS_PER_FIT = 4;
 const FITS_PER_SEARCH = 4;
+/** Residuals of which more than this share is left a step later are not those of one call. */
+const LASTING = 0.5;
+/** Lags beyond those of the response that the cost looks at. */
+const SPARE_LAGS = 2;
 
 /** How CPU answers to calls. */
 export interface CallResponse {
@@ -49,7 +53,7 @@ export function respondToCalls(
     fitted[i] = series.toCores(response.fitted(i));
     response.writePath(i, path);
   }
-  return { fitted, path, cost: callCost(series, response.equations.lags, stepMs / 1000) };
+  return { fitted, path, cost: callCost(series, response.lagsToSearch, stepMs / 1000) };
 }
 
 class RunningResponse {
@@ -67,6 +71,13 @@ class RunningResponse {
   constructor(series: ResponseSeries, stepMs: number) {
     this.#series = series;
     this.#phases = new PhaseMeans(stepMs);
+  }
+
+  /** Where residuals last, calls may work for longer than the fit says. */
+  get lagsToSearch(): number {
+    return this.#residuals.persistence > LASTING
+      ? LAGS
+      : Math.max(this.equations.lags, FEWEST_LAGS) + SPARE_LAGS;
   }
 
   learn(i: number): void {
