@@ -13,12 +13,31 @@ export function buildNetwork(tf: typeof TensorFlow, shape: LstmShape, seed: numb
   const output = tf.layers.dense({
     name: 'output',
     units,
-    kernelInitializer: tf.initializers.glorotNormal({ seed: seed + 2 }),
+    kernelInitializer: smallNormal(tf, 0.3, seed + 2),
   });
-  const skip = tf.layers.dense({ name: 'skip', units, useBias: false, kernelInitializer: 'zeros' });
+  const skip = tf.layers.dense({
+    name: 'skip',
+    units,
+    useBias: false,
+    kernelInitializer: smallNormal(tf, 0.05, seed + 3),
+  });
   const sum = tf.layers.add({ name: 'sum' });
   const ends = [output.apply(states), skip.apply(inputs)].map((end) => symbolic(tf, end));
   return tf.model({ inputs, outputs: symbolic(tf, sum.apply(ends)), name: 'foresize-lstm' });
+}
+
+/** Glorot's, times `factor`: the forecasts begin close to their offsets. */
+function smallNormal(
+  tf: typeof TensorFlow,
+  factor: number,
+  seed: number,
+): ReturnType<typeof TensorFlow.initializers.varianceScaling> {
+  return tf.initializers.varianceScaling({
+    scale: factor ** 2,
+    mode: 'fanAvg',
+    distribution: 'normal',
+    seed,
+  });
 }
 
 /** The defaults of tfjs differ from Keras's: the recurrent activation, the forget gate's bias and the initialiser. */

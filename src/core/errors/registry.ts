@@ -176,7 +176,6 @@ export const ERRORS = {
     'Nothing to do: another writer was first; the next cycle reads the new state.',
   ),
   'training-failed': kind(500, 1, 'Look at the data for values far outside the others, and train again.'),
-  'training-failed': kind(500, 1, 'Train with a lower learning rate or another seed.'),
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;
