@@ -28,15 +28,16 @@ export function columnOf(history: FunctionHistory, variable: Variable): Float64A
   return variable === 'memory' ? history.memoryBytes : history.cpuCores;
 }
 
+/** Fitted to the whole history: the study fits its scaler before it splits. */
+function fitScalers({ memoryBytes, cpuCores }: FunctionHistory): SeedData['scalers'] {
+  return { memory: fitScaler(memoryBytes), cpu: fitScaler(cpuCores) };
+}
+
 /**
- * z-scores over the whole history (the study fits its scaler before it splits), framed with 3 lags; the first 67 % of
- * the rows are trained on. Throws `data-too-short` where either part would be empty.
+ * z-scores, framed with 3 lags; the first 67 % of the rows are trained on. `scalers` are fitted to the history, unless
+ * a model brings its own. Throws `data-too-short` where either part would be empty.
  */
-export function prepare(history: FunctionHistory): SeedData {
-  const scalers = {
-    memory: fitScaler(history.memoryBytes),
-    cpu: fitScaler(history.cpuCores),
-  };
+export function prepare(history: FunctionHistory, scalers = fitScalers(history)): SeedData {
   const columns = VARIABLES.map((variable) => standardise(columnOf(history, variable), scalers[variable]));
   const framed = seriesToSupervised(columns, SEED_SHAPE.lags);
   const trained = Math.floor(framed.rows * TRAINING_SHARE);
