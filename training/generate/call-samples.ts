@@ -1,5 +1,5 @@
 import type { CallSeries } from '#core/usage/reading.ts';
-import type { Identity } from './container-samples.ts';
+import { stampMs, type Identity } from './container-samples.ts';
 import type { Draws } from './draws.ts';
 import type { CallSamplingPlan } from './sampling-plan.ts';
 
@@ -24,7 +24,7 @@ export function callSamples(
   times: Float64Array,
   plan: CallSamplingPlan,
   seconds: number,
-  { namespace, name, startMs }: Identity,
+  identity: Identity,
 ): CallSeries {
   const stamps: number[] = [];
   for (let at = draws.between(0, plan.periodS); at <= seconds; at += plan.periodS) stamps.push(at);
@@ -42,9 +42,9 @@ export function callSamples(
     return counted;
   });
   return {
-    namespace,
-    functionName: name,
-    timesMs: Float64Array.from(stamps, (stamp) => startMs + 1000 * stamp),
+    namespace: identity.namespace,
+    functionName: identity.name,
+    timesMs: Float64Array.from(stamps, (stamp) => stampMs(stamp, identity)),
     started,
     completed: started,
     durationBoundsSeconds: [],

@@ -11,6 +11,11 @@ export interface Identity {
   readonly startMs: number;
 }
 
+/** Stamps are whole milliseconds. */
+export function stampMs(stampS: number, { startMs }: Identity): number {
+  return startMs + Math.round(1000 * stampS);
+}
+
 /** A counter's value between two of its seconds. */
 function between(column: Float64Array, position: number): number {
   const at = Math.floor(position);
@@ -50,7 +55,7 @@ function seriesOf(
     namespace: identity.namespace,
     pod: podName(identity.name, run.pod),
     startedAtMs: isOngoing || !sampling.knowsStarts ? null : identity.startMs + 1000 * run.startS,
-    timesMs: Float64Array.from(samples, (sample) => identity.startMs + 1000 * (times.stampS[sample] ?? NaN)),
+    timesMs: Float64Array.from(samples, (sample) => stampMs(times.stampS[sample] ?? NaN, identity)),
     cpuSeconds: column((at) => counter + between(run.cpuSeconds, at - run.startS)),
     throttledSeconds: column(() => NaN),
     throttledPeriods: column(() => NaN),
