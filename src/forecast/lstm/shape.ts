@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Version of the form of a model: this module and model-folder.ts change together with it. */
+/** Version of the form of a model: what is written in another is refused. */
 export const MODEL_FORMAT = 1;
 
 const name = z.string().min(1);
