@@ -3,9 +3,18 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { ForesizeError } from '#core/errors/error.ts';
 import type { DataSet, FunctionHistory } from '#core/replay/history.ts';
 import { readDataFile } from './data-file.ts';
+import { readRecording, type Split } from '../recordings/read-recording.ts';
 import { joinFiles, type FileOptions } from './join-files.ts';
+import { MANIFEST } from './prometheus/manifest.ts';
+import { readPrometheusRecording } from './prometheus/read-recording.ts';
 
-export type ReadOptions = FileOptions;
+export interface ReadOptions extends FileOptions {
+  /**
+   * Of a recording of the local platform: what may be chosen by, what is held out of every choice, or both.
+   * @default 'choice'
+   */
+  readonly split?: Split;
+}
 
 /** How a folder of one kind is read, and the file that tells it. */
 interface FolderKind {
@@ -13,11 +22,17 @@ interface FolderKind {
   readonly read: (folder: string, options: ReadOptions) => Promise<readonly FunctionHistory[]>;
 }
 
-const FOLDER_KINDS: readonly FolderKind[] = [];
+const FOLDER_KINDS: readonly FolderKind[] = [
+  { sign: MANIFEST, read: readPrometheusRecording },
+  {
+    sign: 'session.json',
+    read: async (folder, { split = 'choice' }) => (await readRecording(folder, split)).histories,
+  },
+];
 
 /**
- * Reads data of any kind there is: a folder that `foresize record` or the recorder of the local platform wrote; a
- * folder of CSV files; or files named one by one, which belong together: usage, two files of it to be joined on their
+ * Reads data of any kind there is: a folder that `foresize record` or the recorder of the local platform wrote, or one
+ * of such folders; a folder of CSV files; or files named one by one, which belong together: usage, two files of it to be joined on their
  * times, and logs of the calls. The content tells what a file is, not its name. Throws `data-invalid`, naming file and
  * line, where it is none of them or does not fit together.
  *
@@ -26,6 +41,9 @@ const FOLDER_KINDS: readonly FolderKind[] = [];
  */
 export async function readDataSet(paths: readonly string[], options: ReadOptions = {}): Promise<DataSet> {
   if (paths.length === 0) throw new ForesizeError('data-invalid', 'no file or folder is named');
+  if (options.stepMs !== undefined && !(options.stepMs >= 1)) {
+    throw new ForesizeError('data-invalid', `a step of ${options.stepMs} ms is none`);
+  }
   const files: string[] = [];
   const histories: FunctionHistory[] = [];
   for (const path of paths) {
@@ -54,15 +72,29 @@ async function readFolder(folder: string, options: ReadOptions): Promise<readonl
   const kind = FOLDER_KINDS.find(({ sign }) => names.includes(sign));
   if (kind !== undefined) return kind.read(folder, options);
   const tables = names.filter((name) => extname(name).toLowerCase() === '.csv').sort();
-  if (tables.length === 0) {
-    throw new ForesizeError('data-invalid', `${folder} holds neither a recording nor CSV files`);
-  }
+  if (tables.length === 0) return readRecordings(folder, names, options);
   return readFiles(
     tables.map((name) => join(folder, name)),
     (paths) =>
       paths.length === tables.length || tables.length === 1 ? folderName(folder) : fileNames(paths),
     options,
   );
+}
+
+/** A folder of recordings. */
+async function readRecordings(
+  folder: string,
+  names: readonly string[],
+  options: ReadOptions,
+): Promise<FunctionHistory[]> {
+  const histories: FunctionHistory[] = [];
+  for (const name of [...names].sort()) {
+    const inner = await readdir(join(folder, name)).catch((): string[] => []);
+    if (!FOLDER_KINDS.some(({ sign }) => inner.includes(sign))) continue;
+    histories.push(...(await readFolder(join(folder, name), options)));
+  }
+  if (histories.length > 0) return histories;
+  throw new ForesizeError('data-invalid', `${folder} holds neither a recording nor CSV files`);
 }
 
 async function readFiles(

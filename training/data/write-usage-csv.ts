@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
 import type { FunctionHistory } from '#core/replay/history.ts';
+import { writeWhole } from './write-whole.ts';
 
 const ROWS_AT_ONCE = 4096;
 
@@ -23,24 +22,6 @@ export function* usageCsv(history: FunctionHistory): Generator<string> {
 
 function cellOf(value = NaN): string {
   return Number.isNaN(value) ? '' : String(value);
-}
-
-/** Writes a file whole or not at all: an interrupted run leaves what was there before. */
-export async function writeWhole(path: string, parts: Iterable<string>): Promise<void> {
-  const unfinished = `${path}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(unfinished, 'wx');
-    try {
-      for (const part of parts) await file.write(part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(unfinished, path);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
 }
 
 /** Writes the study's CSV of one function, whole or not at all. */

@@ -23,6 +23,8 @@ export interface PrometheusQueries {
 export interface Pins {
   /** Namespaces of functions. */
   readonly namespaces: readonly string[];
+  /** Names of functions. @default all of the namespaces */
+  readonly functions?: readonly string[];
   /** Labels that cAdvisor's series must carry, such as `{ job: 'kubelet', metrics_path: '/metrics/cadvisor' }`. */
   readonly containerLabels?: Readonly<Record<string, string>>;
   /** Labels that the gateway's series must carry. */
@@ -42,15 +44,24 @@ function selector(
 }
 
 /** The selectors of cAdvisor's and the gateway's own names. */
-export function defaultQueries({ namespaces, containerLabels, gatewayLabels }: Pins): PrometheusQueries {
+export function defaultQueries(pins: Pins): PrometheusQueries {
+  const { namespaces, functions, containerLabels, gatewayLabels } = pins;
+  const oneOf = (names: readonly string[]): string => names.map(escapedPattern).join('|');
+  // A function's container goes by its name; its calls by that, with or without the namespace.
+  const named = functions === undefined ? [] : [`container=~${quoted(oneOf(functions))}`];
+  const called =
+    functions === undefined
+      ? []
+      : [`function_name=~${quoted(`(?:${oneOf(functions)})(?:\\.(?:${oneOf(namespaces)}))?`)}`];
   const where = [
-    `namespace=~${quoted(namespaces.map(escapedPattern).join('|'))}`,
+    `namespace=~${quoted(oneOf(namespaces))}`,
+    ...named,
     'container!=""',
     'container!="POD"',
     'pod!=""',
   ];
   const container = (metric: string): string => selector(metric, where, containerLabels);
-  const gateway = (metric: string): string => selector(metric, [], gatewayLabels);
+  const gateway = (metric: string): string => selector(metric, called, gatewayLabels);
   return {
     cpuSeconds: container('container_cpu_usage_seconds_total'),
     throttledSeconds: container('container_cpu_cfs_throttled_seconds_total'),

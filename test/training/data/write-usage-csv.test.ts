@@ -4,7 +4,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { FunctionHistory } from '#core/replay/history.ts';
 import { readDataSet } from '../../../training/data/read-data-set.ts';
-import { usageCsv, writeUsageCsv, writeWhole } from '../../../training/data/write-usage-csv.ts';
+import { usageCsv, writeUsageCsv } from '../../../training/data/write-usage-csv.ts';
+import { writeWhole } from '../../../training/data/write-whole.ts';
 import { temporaryFiles, type TemporaryFiles } from './temporary-files.ts';
 
 function historyOf(
