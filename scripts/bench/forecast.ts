@@ -1,42 +1,43 @@
-/** CPU time of one function's forecast: two metrics and calls over 240 samples, features to selection. */
-import { functionUsageSchema } from '#core/messages/usage.ts';
-import { forecastFunction } from '#forecast/predict-usage.ts';
+/**
+ * CPU time and memory of one forecast, by forecaster and by part, and training time by backend:
+ * `npm run bench -- [--quick] [--json] [--no-training]`.
+ */
+import { parseArgs } from 'node:util';
+import { partsOfForecast } from './forecast/parts.ts';
+import { SAMPLES } from './forecast/usages.ts';
+import { wholeForecasts } from './forecast/whole-forecasts.ts';
+import { measureInterleaved, type Measured, type Rounds } from './interleaved.ts';
+import { runMemoryStage } from './forecast/run-memory-stage.ts';
+import { describeMachine } from './machine.ts';
+import { type BenchReport, type Costs, textReport } from './report.ts';
+import { measureTraining } from './training/training-steps.ts';
 
-const SAMPLES = 240;
-const ROUNDS = 1000;
-const GRID = { at: 1_700_000_000_000, stepMs: 15_000, horizonMs: 75_000 };
+const BUDGET_MS = 2;
+const FULL: Rounds = { rounds: 15, roundMs: 40 };
+const QUICK: Rounds = { rounds: 5, roundMs: 10 };
 
-const series = (scale: number): number[] =>
-  Array.from({ length: SAMPLES }, (_, i) => scale * (1 + Math.sin(i) ** 2 + (i % 7) / 7));
-
-const usage = functionUsageSchema.parse({
-  name: 'bench',
-  namespace: 'openfaas-fn',
-  series: {
-    cpuCores: series(0.02),
-    memoryBytes: series(3e7),
-    callsStarted: series(4).map(Math.round),
-    ...{ pods: [], totalCpuCores: [], throttledSeconds: [], throttledPeriods: [] },
-    ...{ cpuLimitCores: new Array<number>(SAMPLES).fill(1), memoryLimitBytes: [] },
-  },
-  signals: {
-    ...{ stretch: null, throttledPeriods: 0, cpuSecondsPerCall: null, callsStartedPerSecond: null },
-    ...{ callsInFlight: null, durationP95Seconds: null, durationCalls: 0, oomKills: [], restartedAtMs: null },
-    ...{ notReady: false, notReadyThrottled: false, cpuSecondsUntilReady: null, lastCpuCores: null },
-    ...{ lastMemoryBytes: null, maximumCpuCores: null, maximumMemoryBytes: null, censoredAtMs: null },
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    'no-training': { type: 'boolean', default: false },
   },
 });
-
-function cpuMsARound(rounds: number): number {
-  const before = process.cpuUsage();
-  for (let round = 0; round < rounds; round++) forecastFunction(usage, GRID);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000 / rounds;
-}
-
-const first = cpuMsARound(1);
-cpuMsARound(ROUNDS / 4);
-const warm = cpuMsARound(ROUNDS);
-process.stdout.write(
-  `forecast of one function, ${SAMPLES} samples: ${warm.toFixed(3)} ms of CPU warm, ${first.toFixed(1)} ms the first time (budget 2 ms)\n`,
-);
+const rounds = values.quick ? QUICK : FULL;
+const { allocatedKb, firstMs } = await runMemoryStage();
+const withMemory = (measured: readonly Measured[]): Costs[] =>
+  measured.map((one) => ({ ...one, allocatedKb: allocatedKb[one.name] ?? NaN }));
+const forecasts = withMemory(measureInterleaved(await wholeForecasts(), rounds));
+const parts = withMemory(measureInterleaved(partsOfForecast(), rounds));
+const training = values['no-training'] ? [] : await measureTraining(values.quick ? 1 : 5);
+const report: BenchReport = {
+  machine: describeMachine(),
+  date: new Date().toISOString(),
+  rounds: rounds.rounds,
+  samples: SAMPLES,
+  budgetMs: BUDGET_MS,
+  firstMs,
+  ...{ forecasts, parts, training },
+  peakRssMb: process.resourceUsage().maxRSS / 1024,
+};
+process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : textReport(report));
