@@ -8,10 +8,14 @@ import { openRecorder, type RecordPaths } from './record.ts';
 import { type Summary, Tally } from './summary.ts';
 import { machineTimer, type Timer } from './timer.ts';
 
-export interface InvokeOptions extends ArrivalOptions {
+export interface SendOptions {
+  /** When calls are due, in ms from the start, ascending. */
+  readonly arrivals: Iterable<number>;
   readonly target: Target;
   /** Sizes of random texts, or one text for every call. */
   readonly payload: PayloadSizes | string;
+  /** Of the random texts. */
+  readonly seed: number;
   /** Calls on their way at once. */
   readonly concurrency: number;
   readonly record?: RecordPaths;
@@ -21,6 +25,8 @@ export interface InvokeOptions extends ArrivalOptions {
   /** @default the machine's */
   readonly timer?: Timer;
 }
+
+export interface InvokeOptions extends ArrivalOptions, Omit<SendOptions, 'arrivals'> {}
 
 /**
  * Calls a function as a pattern says, and resolves with the summary when all is over or `signal` is aborted. An
@@ -33,13 +39,18 @@ export interface InvokeOptions extends ArrivalOptions {
  *   payload: { kind: 'uniform', least: 8, most: 64 }, concurrency: 16,
  * });
  */
-export async function invoke(options: InvokeOptions): Promise<Summary> {
+export function invoke(options: InvokeOptions): Promise<Summary> {
+  return sendCalls({ ...options, arrivals: arrivals(options) });
+}
+
+/** As `invoke`, at given times. Throws `load-invalid`. */
+export async function sendCalls(options: SendOptions): Promise<Summary> {
   validate(options);
   const tally = new Tally();
   const recorder = await openRecorder(options.record ?? {});
   try {
     const unsent = await runEngine({
-      arrivals: arrivals(options),
+      arrivals: options.arrivals,
       payloads: payloadsOf(options),
       send: httpSend(options.target),
       timer: options.timer ?? machineTimer(),
@@ -58,7 +69,7 @@ export async function invoke(options: InvokeOptions): Promise<Summary> {
   }
 }
 
-function validate({ target, concurrency }: InvokeOptions): void {
+function validate({ target, concurrency }: SendOptions): void {
   if (!/^https?:$/.test(URL.canParse(target.url) ? new URL(target.url).protocol : '')) {
     throw new ForesizeError('load-invalid', `${JSON.stringify(target.url)} is not an http or https address`);
   }
@@ -73,7 +84,7 @@ function validate({ target, concurrency }: InvokeOptions): void {
   }
 }
 
-function payloadsOf({ payload, seed }: InvokeOptions): Iterator<string> {
+function payloadsOf({ payload, seed }: SendOptions): Iterator<string> {
   return typeof payload === 'string' ? repeat(payload) : payloads(payload, seed);
 }
 

@@ -1,12 +1,14 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { ForesizeError } from '#core/errors/error.ts';
 import { parseDurationMs } from '#core/units/duration.ts';
-import { DEFAULT_PERIOD_MS, PATTERNS, type Pattern } from '../../invoker/arrivals.ts';
-import { invoke, type InvokeOptions } from '../../invoker/invoke.ts';
+import { PATTERNS } from '../../invoker/arrivals.ts';
+import { sendCalls, type SendOptions } from '../../invoker/invoke.ts';
 import { parsePayloadSizes } from '../../invoker/payloads.ts';
 import { createProgress } from '../../invoker/progress.ts';
+import { replayText } from '../../invoker/replay/report.ts';
 import { reportText } from '../../invoker/report.ts';
 import type { Summary } from '../../invoker/summary.ts';
+import { type Load, type LoadFlags, loadOf } from '../invoke/load.ts';
 
 const HELP = `
 Patterns (--rate is calls a minute on average; on-off: while it is on):
@@ -17,6 +19,10 @@ Patterns (--rate is calls a minute on average; on-off: while it is on):
   on-off    evenly spaced for half of each --period, then silence
   ramp      rises from 0 to 2 x rate over each --period, at random moments
 
+--replay sends what was recorded instead: a log of Unix ms, one a line (--log), a CSV of calls (--calls), or one
+function of the public Azure Functions trace of 2019 (its files are at github.com/Azure/AzurePublicDataset), each
+minute's calls at random moments of it. What the trace says of the function's duration and memory is shown.
+
 Calls are sent when they are due, however slow the answers. Latency counts from when a call was due.
 
 Examples:
@@ -25,21 +31,16 @@ Examples:
   $ foresize invoke --pattern diurnal --period 1h --duration 3h --rate 40
   $ foresize invoke --pattern burst --rate 10 --payload lognormal:100,0.8
   $ foresize invoke --log log.csv --calls calls.csv --seed 7
+  $ foresize invoke --replay log.csv --speed 10
+  $ foresize invoke --replay invocations_per_function_md.anon.d01.csv --row 17 --speed 24
   $ foresize invoke http://gateway:8080/function/resize --data '{"width": 64}' --json
 
 Exit codes: 0 every call was answered with 2xx; 1 some were not (more than --allow-errors);
 2 wrong input; 130 ended by Ctrl-C, with the summary up to then.
 `;
 
-interface Flags {
+interface Flags extends LoadFlags {
   readonly gateway: string;
-  readonly pattern: Pattern;
-  readonly rate: number;
-  readonly period?: number;
-  readonly duration: number;
-  readonly seed: number;
-  readonly least: number;
-  readonly spread?: true;
   readonly payload: string;
   readonly data?: string;
   readonly method: string;
@@ -51,6 +52,9 @@ interface Flags {
   readonly allowErrors: number;
   readonly json?: true;
 }
+
+/** What says when calls are due, where it is not a recording that does. */
+const PATTERN_FLAGS = ['pattern', 'rate', 'least', 'spread', 'period'];
 
 /** `foresize invoke`: sends load to a function. Throws `load-invalid` and `duration-invalid`. */
 export function invokeCommand() {
@@ -70,11 +74,16 @@ export function invokeCommand() {
     )
     .option('--spread', 'random: at random moments of the minute instead of at its start')
     .option('--period <time>', 'of diurnal (24h), burst (1m), on-off (10m) and ramp (30m)', parseDurationMs)
-    .addOption(
-      new Option('--duration <time>', 'how long to send, such as 90s or 2h')
-        .argParser(parseDurationMs)
-        .default(600_000, '10m'),
+    .option(
+      '--duration <time>',
+      'how long to send, such as 90s or 2h (default: 10m, or all of --replay)',
+      parseDurationMs,
     )
+    .addOption(new Option('--replay <file>', 'send what was recorded').conflicts(PATTERN_FLAGS))
+    .option('--row <number or hash>', 'which function of a trace: number of its row, or its hash')
+    .option('--durations <file>', "the trace's durations")
+    .option('--memory <file>', "the trace's memory")
+    .option('--speed <factor>', 'replay: times as fast as recorded (default: 1)', numberOf('--speed'))
     .option('--seed <number>', 'the same seed sends the same load', numberOf('--seed'), 1)
     .option('--payload <bytes>', 'size of random text: 64, 16-512 or lognormal:MEDIAN,SIGMA', '8-64')
     .option('--data <text>', 'send this text instead')
@@ -100,21 +109,30 @@ async function run(name: string, flags: Flags): Promise<void> {
   // Kept to the end: log-update's own handler ends the process where it finds no other.
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
-    const summary = await send(optionsOf(name, flags), interrupted.signal);
-    process.stdout.write(flags.json === true ? `${JSON.stringify(summary)}\n` : reportText(summary));
+    const load = await loadOf(flags);
+    if (flags.json !== true && load.replay !== null) process.stdout.write(replayText(load.replay));
+    const options = optionsOf(name, flags, load);
+    const summary = await send({ ...options, signal: interrupted.signal }, load.durationMs);
+    process.stdout.write(flags.json === true ? jsonOf(load, summary) : reportText(summary));
     process.exitCode = exitCodeOf(summary, flags.allowErrors, interrupted.signal.aborted);
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }
 
-async function send(options: InvokeOptions, signal: AbortSignal): Promise<Summary> {
-  const progress = createProgress(process.stderr, options.durationMs);
+function jsonOf({ replay }: Load, summary: Summary): string {
+  if (replay === null) return `${JSON.stringify(summary)}\n`;
+  const { calls, durationMs, trace } = replay;
+  const of = trace === null ? null : { ...trace, perMinute: [...trace.perMinute] };
+  return `${JSON.stringify({ ...summary, replay: { calls, durationMs, trace: of } })}\n`;
+}
+
+async function send(options: SendOptions, durationMs: number): Promise<Summary> {
+  const progress = createProgress(process.stderr, durationMs);
   const failures: string[] = [];
   try {
-    return await invoke({
+    return await sendCalls({
       ...options,
-      signal,
       onCall: ({ outcome, error }, summary) => {
         if (error !== null && outcome !== 'cancelled' && failures.length === 0) failures.push(error);
         progress.show(summary);
@@ -132,17 +150,12 @@ function exitCodeOf({ calls, errors }: Summary, allowedPercent: number, interrup
   return errors * 100 > allowedPercent * calls ? 1 : 0;
 }
 
-function optionsOf(name: string, flags: Flags): InvokeOptions {
-  const { pattern, rate, duration, seed, method, timeout: timeoutMs, concurrency, log, calls } = flags;
+function optionsOf(name: string, flags: Flags, { arrivals }: Load): SendOptions {
+  const { seed, method, timeout: timeoutMs, concurrency, log, calls } = flags;
   return {
     target: { url: urlOf(name, flags.gateway), method, headers: headersOf(flags.header), timeoutMs },
-    pattern,
-    ratePerMinute: rate,
-    durationMs: duration,
-    periodMs: flags.period ?? DEFAULT_PERIOD_MS[pattern],
+    arrivals,
     seed,
-    leastPerMinute: flags.least,
-    spread: flags.spread ?? false,
     payload: flags.data ?? parsePayloadSizes(flags.payload),
     concurrency,
     record: { ...(log === undefined ? {} : { log }), ...(calls === undefined ? {} : { calls }) },

@@ -1,9 +1,13 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { execa } from 'execa';
 import { z } from 'zod';
+import { invokeCommand } from '../../cli/commands/invoke.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SCRIPT =
@@ -17,9 +21,11 @@ function run(...words: string[]) {
 describe('the command invoke', () => {
   let server: Server;
   let gateway = '';
+  let folder = '';
   const paths: (string | undefined)[] = [];
 
   before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'foresize-command-'));
     server = createServer((request, response) => {
       paths.push(request.url);
       response.writeHead(request.url === '/function/qrcode' ? 200 : 404).end();
@@ -29,9 +35,10 @@ describe('the command invoke', () => {
     gateway = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
   });
 
-  after(() => {
+  after(async () => {
     server.closeAllConnections();
     server.close();
+    await rm(folder, { recursive: true });
   });
 
   const short = ['--pattern', 'constant', '--rate', '600', '--duration', '300ms'];
@@ -59,6 +66,37 @@ describe('the command invoke', () => {
     const { stdout, exitCode } = await running;
     expect(stdout).to.match(/^calls {4}\d+$/m);
     expect(exitCode).to.equal(130);
+  });
+
+  it('replays a log, saying what it is, up to the duration asked for', async () => {
+    const log = join(folder, 'log.csv');
+    await writeFile(log, [0, 1000, 2000, 60_000].map((offset) => `${1672561201000 + offset}\n`).join(''));
+    const replay = ['--gateway', gateway, '--replay', log, '--speed', '10', '--duration', '1s'];
+    const { stdout, exitCode } = await run(...replay);
+    expect(stdout).to.match(/^replay {3}4 calls in 6s\ncalls {4}3\n/);
+    expect(exitCode).to.equal(0);
+    const { stdout: json } = await run(...replay, '--json');
+    expect(JSON.parse(json)).to.deep.include({
+      calls: 3,
+      replay: { calls: 4, durationMs: 6001, trace: null },
+    });
+  });
+
+  it('refuses a pattern beside a replay, and what belongs to a replay without one', async () => {
+    const refusal = async (...words: string[]): Promise<string> => {
+      const command = invokeCommand()
+        .exitOverride()
+        .configureOutput({ writeErr: () => undefined });
+      const error: unknown = await command
+        .parseAsync(words, { from: 'user' })
+        .catch((reason: unknown) => reason);
+      return error instanceof Error ? error.message : 'accepted';
+    };
+    expect(await refusal('--replay', 'log.csv', '--pattern', 'burst')).to.include(
+      "option '--replay <file>' cannot be used with option '--pattern <name>'",
+    );
+    expect(await refusal('--row', '3')).to.equal('--row needs --replay FILE');
+    expect(await refusal('--speed', '3')).to.equal('--speed needs --replay FILE');
   });
 
   it('explains itself with examples', async () => {
