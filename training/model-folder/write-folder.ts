@@ -1,10 +1,12 @@
-import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ForesizeError } from '#core/errors/error.ts';
 
 /**
  * Makes `folder` hold exactly `files`, all or nothing: they are written and flushed beside it under another name,
- * which then takes its place. What was there before stays until then. Throws `model-unwritable`.
+ * which then takes its place. What was there before stays until then. Throws `model-unwritable`, also where the folder
+ * holds something that is not among `files` and would be lost.
  */
 export async function writeFolder(
   folder: string,
@@ -13,9 +15,11 @@ export async function writeFolder(
   const target = resolve(folder);
   const parent = dirname(target);
   try {
+    await refuseLoss(target, files);
     await mkdir(parent, { recursive: true });
-    const made = await mkdtemp(join(parent, `.${basename(target)}-`));
+    const made = join(parent, `.${basename(target)}-${randomUUID()}`);
     try {
+      await mkdir(made);
       await fill(made, files);
       await exchange(made, target);
     } catch (error) {
@@ -27,6 +31,15 @@ export async function writeFolder(
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ForesizeError('model-unwritable', `${folder} cannot be written: ${reason}`, { cause });
   }
+}
+
+async function refuseLoss(target: string, files: Readonly<Record<string, unknown>>): Promise<void> {
+  const present = await readdir(target).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  const lost = present.filter((name) => !Object.hasOwn(files, name));
+  if (lost.length > 0) throw new Error(`it holds ${lost.slice(0, 3).join(', ')}, which would be lost`);
 }
 
 async function fill(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
