@@ -46,7 +46,7 @@ class CostFit {
   constructor(series: ResponseSeries, lags: number) {
     this.#series = series;
     this.#lags = lags;
-    this.#equations = new LaggedEquations(HALF_LIFE_STEPS, { lags, fewest: FEWEST_LAGS + 1 });
+    this.#equations = new LaggedEquations(HALF_LIFE_STEPS, { lags, fewest: FEWEST_LAGS + 1, penalty: 1 });
     this.#rows = new Int32Array(series.length);
     this.#errors = new Float64Array(series.length);
     this.#active = new Float64Array(series.length);

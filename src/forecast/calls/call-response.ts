@@ -10,6 +10,11 @@ export const RESPONSE_STEPS = 20;
 /** A sample two hours old (at 15 s) counts half. */
 const HALF_LIFE_STEPS = 480;
 /** Steps between two fits. */
+/**
+ * On generated functions half of the Bayesian criterion's penalty forecasts best: with all of it a rate's window is
+ * found too late, with less than a third increments get lags that they do not have.
+ */
+const LAG_PENALTY = 0.5;
 const STEPS_PER_FIT = 4;
 const FITS_PER_SEARCH = 4;
 /** Residuals of which more than this share is left a step later are not those of one call. */
@@ -50,14 +55,18 @@ export function respondToCalls(
   const path = new Float64Array(values.length * RESPONSE_STEPS);
   for (let i = 0; i < values.length; i++) {
     response.learn(i);
-    fitted[i] = series.toCores(response.fitted(i));
+    fitted[i] = series.toCores(response.explained(i));
     response.writePath(i, path);
   }
   return { fitted, path, cost: callCost(series, response.lagsToSearch, stepMs / 1000) };
 }
 
 class RunningResponse {
-  readonly equations = new LaggedEquations(HALF_LIFE_STEPS, { lags: LAGS, fewest: FEWEST_LAGS });
+  readonly equations = new LaggedEquations(HALF_LIFE_STEPS, {
+    lags: LAGS,
+    fewest: FEWEST_LAGS,
+    penalty: LAG_PENALTY,
+  });
   readonly #series: ResponseSeries;
   readonly #phases: PhaseMeans;
   #residuals = new ResidualMemory();
@@ -99,6 +108,11 @@ class RunningResponse {
   #solve(): void {
     const all = this.#learned % (STEPS_PER_FIT * FITS_PER_SEARCH) === 0 || this.#learned < 8;
     this.equations.solve(all ? LAGS : Math.max(4, this.equations.lags + 1));
+  }
+
+  /** What the fit says; as long as there is none, the last sample. */
+  explained(i: number): number {
+    return this.#learned > 0 ? this.fitted(i) : Number.isNaN(this.#last) ? 0 : this.#last;
   }
 
   fitted(i: number): number {

@@ -16,6 +16,8 @@ export interface LagRange {
   readonly lags: number;
   /** Lags that are in use if any are: a call's CPU may always fall into the step after it. */
   readonly fewest: number;
+  /** What a further lag must bring, in shares of what the Bayesian information criterion asks. */
+  readonly penalty: number;
 }
 
 /**
@@ -27,6 +29,7 @@ export interface LagRange {
 export class LaggedEquations {
   readonly #inputs: number;
   readonly #fewest: number;
+  readonly #penalty: number;
   readonly #size: number;
   readonly #sums: Float64Array;
   readonly #factor: Float64Array;
@@ -42,9 +45,10 @@ export class LaggedEquations {
   /** Lags in use; 0 is idle use alone. */
   lags = 0;
 
-  constructor(halfLifeSteps: number, { lags, fewest }: LagRange) {
+  constructor(halfLifeSteps: number, { lags, fewest, penalty }: LagRange) {
     this.#inputs = lags + 1;
     this.#fewest = fewest;
+    this.#penalty = penalty;
     this.#size = lags + 2;
     this.#sums = new Float64Array(this.#size * this.#size);
     this.#factor = new Float64Array(this.#size * this.#size);
@@ -130,7 +134,7 @@ export class LaggedEquations {
   #chooseLags(inputs: number): number {
     const last = this.#inputs * this.#size;
     const observed = this.#observed / this.#growth;
-    const penalty = Math.log(Math.max(observed, 2));
+    const penalty = this.#penalty * Math.log(Math.max(observed, 2));
     const squares = at(this.#sums, last + this.#inputs);
     const floor = squares * SMALLEST_VARIANCE + Number.MIN_VALUE;
     let left = squares;

@@ -40,7 +40,8 @@ export function nowcast(
   let pending: (typeof groups)[number] | undefined;
   let pendingScale = 1;
   for (let i = 0; i < n; i++) {
-    const value = at(values, i);
+    const sample = at(values, i);
+    const value = sample >= 0 && sample < Infinity ? sample : NaN;
     const before = last;
     if (!Number.isNaN(value)) last = value;
     changes[i] = Number.isNaN(last - before) ? 0 : last - before;
@@ -49,7 +50,7 @@ export function nowcast(
       pending.at = i;
     }
     quiet = (calls === null ? at(changes, i) !== 0 : at(calls, i) > 0) ? 0 : Math.min(quiet + 1, GROUPS - 1);
-    if (Number.isNaN(value) || !(at(scale, i) > 0)) {
+    if (Number.isNaN(value) || !(at(scale, i) > 0 && at(scale, i) < Infinity)) {
       pending = undefined;
       const gap = Number.isNaN(value) && !Number.isNaN(last);
       result[i] = gap ? at(response.path, i * RESPONSE_STEPS) : last;

@@ -31,12 +31,13 @@ export class ResponseSeries {
     this.#lastCall = new Int32Array(length);
     this.#lastUnknown = new Int32Array(length);
     this.#firstKnown = calls === null ? 0 : firstKnown(calls);
+    const before = calls === null ? -LAGS : -1;
     for (let i = 0; i < length; i++) {
       this.values[i] = inUnits(at(values, i), this.coresUnit);
       const count = calls === null ? 0 : inUnits(at(calls, i), this.callsUnit);
       this.calls[i + LAGS] = Number.isNaN(count) ? 0 : count;
       this.#lastCall[i] = count > 0 ? i : (this.#lastCall[i - 1] ?? -LAGS);
-      this.#lastUnknown[i] = Number.isNaN(count) ? i : (this.#lastUnknown[i - 1] ?? -1);
+      this.#lastUnknown[i] = Number.isNaN(count) ? i : (this.#lastUnknown[i - 1] ?? before);
     }
   }
 
