@@ -52,7 +52,14 @@ export function configOf({ paper, ink, faint, grid, series }: Palette): Config {
     },
     axisX: { grid: false, domainColor: faint, tickColor: faint, tickSize: 4, labelFlush: true },
     axisY: { gridColor: grid, domain: false, ticks: false, labelPadding: 6, tickCount: 5 },
-    legend: { orient: 'top', title: null, labelColor: ink, labelFontSize: 12, symbolStrokeWidth: 2.5 },
+    legend: {
+      orient: 'top',
+      title: null,
+      labelColor: ink,
+      labelFontSize: 12,
+      labelLimit: 400,
+      symbolStrokeWidth: 2.5,
+    },
     header: { labelColor: ink, labelFontSize: 12, title: null },
     title: {
       anchor: 'start',

@@ -29,7 +29,13 @@ export function learningCurve(runs: readonly Losses[]): Plot {
     mark: { type: 'line', opacity: 0.75 },
     encoding: {
       x: { field: 'epoch', type: 'quantitative', title: 'epoch', scale: { nice: false } },
-      y: { field: 'value', type: 'quantitative', title: null, scale: { type: 'log' } },
+      y: {
+        field: 'value',
+        type: 'quantitative',
+        title: null,
+        scale: { type: 'log', nice: false },
+        axis: { tickCount: 5 },
+      },
       color: { field: 'part', type: 'nominal', sort: null },
       detail: { field: 'seed', type: 'nominal' },
     },
@@ -68,7 +74,7 @@ export function predictedAndExpected(data: SeedData, forecasts: TestForecasts, v
     data: { values },
     mark: 'line',
     encoding: {
-      x: { field: 'time', type: 'temporal', title: null, scale: { type: 'utc' } },
+      x: { field: 'time', type: 'temporal', title: null, scale: { type: 'utc' }, axis: { format: '%H:%M' } },
       y: { field: 'value', type: 'quantitative', title: null, scale: { zero: false } },
       color: { field: 'name', type: 'nominal', sort: null },
     },
