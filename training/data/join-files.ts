@@ -39,7 +39,7 @@ interface Sampled {
  */
 export function joinFiles(
   files: readonly DataFile[],
-  nameOf: (paths: readonly string[]) => string,
+  nameOf: (paths: readonly string[], isOnly: boolean) => string,
   options: FileOptions,
 ): FunctionHistory[] {
   const usage = files.filter((file) => file.kind === 'usage');
@@ -56,7 +56,17 @@ export function joinFiles(
       `${first.path}: which of ${groups.length} functions was called is not known: read each with its calls`,
     );
   }
-  return groups.map((group) => historyOf(group, calls, nameOf(group.map(({ path }) => path)), options));
+  return groups.map((group) =>
+    historyOf(
+      group,
+      calls,
+      nameOf(
+        group.map(({ path }) => path),
+        groups.length === 1,
+      ),
+      options,
+    ),
+  );
 }
 
 /** Files that belong to one function. */

@@ -75,8 +75,7 @@ async function readFolder(folder: string, options: ReadOptions): Promise<readonl
   if (tables.length === 0) return readRecordings(folder, names, options);
   return readFiles(
     tables.map((name) => join(folder, name)),
-    (paths) =>
-      paths.length === tables.length || tables.length === 1 ? folderName(folder) : fileNames(paths),
+    (paths, isOnly) => (isOnly ? folderName(folder) : fileNames(paths)),
     options,
   );
 }
@@ -99,7 +98,7 @@ async function readRecordings(
 
 async function readFiles(
   paths: readonly string[],
-  nameOf: (paths: readonly string[]) => string,
+  nameOf: (paths: readonly string[], isOnly: boolean) => string,
   options: ReadOptions,
 ): Promise<FunctionHistory[]> {
   const files = [];
