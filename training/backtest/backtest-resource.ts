@@ -86,14 +86,9 @@ export function judgeResource(
     gaps: judged.length - known.length,
     meanUse: known.reduce((sum, value) => sum + value, 0) / known.length,
     methods: methods.filter((method) => method !== null),
-    chosen: sharesOf(forecaster.chosen),
+    chosen: forecaster.chosen(scored.origins),
     plot: plotOf(trial, policy),
   };
-}
-
-function sharesOf(counts: ReadonlyMap<string, number>): Record<string, number> {
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  return Object.fromEntries([...counts].map(([name, count]) => [name, count / total]));
 }
 
 /** The first phase, at the setting in use. */

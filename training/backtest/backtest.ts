@@ -60,7 +60,7 @@ async function backtestFunction(
     memory: prepareTrial(history, 'memory', timing, options),
   };
   const judgeable = [trials.cpu, trials.memory].filter((trial) => whyUnjudged(trial) === null);
-  if (judgeable.length > 0) await askAll(judgeable, signal, tell);
+  if (judgeable.length > 0) await askAll(judgeable, options.policy, signal, tell);
   const policy =
     options.policy === 'full' && judgeable.length > 0 ? replayed(history, trials, options) : null;
   const label = options.forecaster;
@@ -96,13 +96,14 @@ function whyUnjudged({ series, timing }: ResourceTrial): string | null {
 /** All forecasts that will be needed, in slices. */
 async function askAll(
   trials: readonly ResourceTrial[],
+  policy: BacktestOptions['policy'],
   signal: AbortSignal,
   tell: (share: number) => void,
 ): Promise<void> {
   const work = trials.flatMap((trial) => {
-    const steps = askedSteps(trial);
-    const forecasts = new Set([trial.persistence, trial.forecaster]);
-    return [...forecasts].flatMap((forecast) => steps.map((step) => ({ forecast, step })));
+    const steps = new Set([...askedSteps(trial), ...(policy === 'full' ? sizingSteps(trial) : [])]);
+    const own = Array.from(steps, (step) => ({ forecast: trial.forecaster, step }));
+    return [...own, ...askedSteps(trial).map((step) => ({ forecast: trial.persistence, step }))];
   });
   let sliceEnd = performance.now() + SLICE_MS;
   for (const [i, { forecast, step }] of work.entries()) {
@@ -114,6 +115,14 @@ async function askAll(
     sliceEnd = performance.now() + SLICE_MS;
   }
   tell(1);
+}
+
+/** After which steps the whole policy sizes, which begins with the history. */
+function sizingSteps({ timing, phases }: ResourceTrial): readonly number[] {
+  return phases.flatMap((phase) => {
+    const count = Math.max(0, Math.ceil((timing.to - phase) / timing.cadenceSteps));
+    return Array.from({ length: count }, (_, i) => phase + i * timing.cadenceSteps);
+  });
 }
 
 /** The whole policy's requests, one column a phase. */

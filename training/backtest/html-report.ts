@@ -1,5 +1,6 @@
 import { formatDurationMs } from '#core/units/duration.ts';
 import { type Plot, renderSvg } from '../plots/render.ts';
+import type { OnProgress } from './backtest.ts';
 import { escapeHtml, htmlPage, htmlTable } from './html-page.ts';
 import { METRIC_LABEL } from './labels.ts';
 import { coveragePlot } from './plot-coverage.ts';
@@ -30,11 +31,22 @@ const UNFOLDED = 2;
 /** The style sheet that Vega's dark screens need: the same in every plot, so the page has it once. */
 const PLOT_STYLE = /<style>(.*?)<\/style>/s;
 
+/** Plots take a quarter of a second a function. */
+export interface Drawing {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: OnProgress;
+}
+
 /** The whole report as one page: a summary of all functions, then each, folded where there are many. */
-export async function htmlReport(report: BacktestReport): Promise<string> {
+export async function htmlReport(
+  report: BacktestReport,
+  { signal, onProgress }: Drawing = {},
+): Promise<string> {
   const title = `Backtest of ${report.dataSet}`;
   const sections: string[] = [];
   for (const [i, one] of report.functions.entries()) {
+    signal?.throwIfAborted();
+    onProgress?.(i / report.functions.length, `drawing ${one.name}`);
     sections.push(await functionSection(one, i, report.functions.length <= UNFOLDED));
   }
   const body = sections.join('\n');
@@ -100,7 +112,7 @@ async function resourceSection(report: FunctionReport, resource: ResourceReport 
     ),
     await figure('Use, and what was allocated for it', [usePlot(report, resource)]),
     await figure(
-      'Left: cost against safety as quantile and margin are swept, rings as it is used, dashed the oracle and 1 % short. Right: how often quantiles of the peak held, less how often they should; bars are two standard errors',
+      'Lines: cost against safety as quantile and margin are swept; rings: as it is used; dashed: the oracle, and 1 % short. Points: how often quantiles of the peak held, less how often they should; bars: two standard errors',
       pair,
     ),
     scored.length > 0 ? htmlTable('Forecasts of the peak', SCORE_HEAD, scored.map(scoreCells)) : '',

@@ -32,29 +32,36 @@ export function quantilesAt(columns: QuantileColumns, step: number): Quantiles |
  */
 export class ProductForecasts {
   readonly columns: QuantileColumns;
-  /** How often each forecaster was the one used. */
-  readonly chosen = new Map<string, number>();
   readonly #window: MetricWindow;
   readonly #name: string;
   readonly #forecasters: Forecasters;
-  readonly #asked: Uint8Array;
+  /** Which forecaster made each; null where nothing was said. */
+  readonly #chosen = new Map<number, string | null>();
 
   constructor(window: MetricWindow, name: string, forecasters: Forecasters) {
     this.#window = window;
     this.#name = name;
     this.#forecasters = forecasters;
     this.columns = emptyColumns(window.control.length);
-    this.#asked = new Uint8Array(window.control.length);
   }
 
   ask(step: number): void {
-    if (this.#asked[step] !== 0) return;
-    this.#asked[step] = 1;
+    if (this.#chosen.has(step)) return;
     const window = sliceWindow(this.#window, Math.max(0, step + 1 - WINDOW_STEPS), step + 1);
     const selected = selectForecaster(this.#name, window, this.#forecasters);
+    this.#chosen.set(step, selected?.forecaster ?? null);
     if (selected === null) return;
-    this.chosen.set(selected.forecaster, (this.chosen.get(selected.forecaster) ?? 0) + 1);
     for (const [name] of LEVELS) this.columns[name][step] = newest(selected.path.peak[name]) ?? NaN;
+  }
+
+  /** The share of the forecasts after these steps that each forecaster made. */
+  chosen(steps: readonly number[]): Record<string, number> {
+    const shares: Record<string, number> = {};
+    for (const step of steps) {
+      const name = this.#chosen.get(step) ?? 'none';
+      shares[name] = (shares[name] ?? 0) + 1 / steps.length;
+    }
+    return shares;
   }
 
   at(step: number): Quantiles | null {

@@ -40,7 +40,7 @@ export function coveragePlot(name: string, { metric, methods }: ResourceReport):
       },
       { mark: 'rule', encoding: { y: { datum: 0 } } },
       {
-        mark: { type: 'point', size: 80 },
+        mark: { type: 'point', size: 80, opacity: 1 },
         encoding: {
           x,
           xOffset: { field: 'method', type: 'nominal' },

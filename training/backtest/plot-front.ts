@@ -47,7 +47,7 @@ export function frontPlot(name: string, { metric, methods }: ResourceReport): Pl
     type: 'quantitative',
     title: 'samples short, %',
     scale: { type: 'sqrt', domain: SHORT_DOMAIN, clamp: true },
-    axis: { values: SHORT_TICKS },
+    axis: { values: SHORT_TICKS, format: '~g' },
   } as const;
   const y = {
     field: 'ratio',
@@ -55,7 +55,12 @@ export function frontPlot(name: string, { metric, methods }: ResourceReport): Pl
     title: 'allocation ÷ use',
     scale: { domain: bounds, nice: false, zero: false },
   } as const;
-  const color = { field: 'method', type: 'nominal', scale: methodScale(methods) } as const;
+  const color = {
+    field: 'method',
+    type: 'nominal',
+    scale: methodScale(methods),
+    legend: { columns: 3, labelLimit: 0 },
+  } as const;
   const dashed = { type: 'rule', strokeDash: DASHES } as const;
   return {
     description: `${METRIC_LABEL[metric]} of ${name}: allocation ÷ use against the share of samples short, by method${oracle === null ? '' : `; the dashed level is the oracle's, ${oracle.toFixed(3)}`}`,
@@ -71,7 +76,7 @@ export function frontPlot(name: string, { metric, methods }: ResourceReport): Pl
       },
       {
         data: { values: used },
-        mark: { type: 'point', filled: false, size: 70, strokeWidth: 2, clip: true },
+        mark: { type: 'point', filled: false, size: 70, strokeWidth: 2, opacity: 1, clip: true },
         encoding: { x, y, color },
       },
     ],

@@ -7,6 +7,8 @@ import type { FunctionReport, ResourceReport } from './report.ts';
 /** More points than pixels only make the page heavy. */
 const MOST_POINTS = 400;
 
+const DAY_MS = 86_400_000;
+
 const UNITS = {
   cpu: { factor: 1000, title: 'CPU, millicores' },
   memory: { factor: 1 / 2 ** 20, title: 'memory, MiB' },
@@ -30,7 +32,13 @@ export function usePlot(report: FunctionReport, resource: ResourceReport): Plot 
   const { points, stepsPerPoint } = thinned(report, resource, factor);
   const merged =
     stepsPerPoint > 1 ? ` Each point stands for ${stepsPerPoint} samples: most use, least allocation.` : '';
-  const time = { field: 'time', type: 'temporal', scale: { type: 'utc' }, title: 'UTC' } as const;
+  const time = {
+    field: 'time',
+    type: 'temporal',
+    scale: { type: 'utc' },
+    title: 'UTC',
+    axis: { tickCount: 8, labelOverlap: true, format: timeFormat(report) },
+  } as const;
   const line = (column: Column, name: string) =>
     ({
       mark: { type: 'line', interpolate: column === 'use' ? 'linear' : 'step-before' },
@@ -59,6 +67,11 @@ export function usePlot(report: FunctionReport, resource: ResourceReport): Plot 
       line('allocated', SERIES[1]),
     ],
   };
+}
+
+/** Days are told only where there are several. */
+function timeFormat({ from, to, stepMs }: FunctionReport): string {
+  return (to - from) * stepMs > DAY_MS ? '%-d %b %H:%M' : '%H:%M';
 }
 
 function colour(name: string) {

@@ -1,6 +1,7 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { htmlReport } from './html-report.ts';
+import { writeWhole } from '../data/write-whole.ts';
+import { type Drawing, htmlReport } from './html-report.ts';
 import { jsonReport } from './json-report.ts';
 import type { BacktestReport } from './report.ts';
 
@@ -11,17 +12,16 @@ export interface Written {
 }
 
 /** Writes backtest.json and backtest.html into a folder, which is made. A file that was there is replaced whole or not at all. */
-export async function writeReport(report: BacktestReport, folder: string): Promise<Written> {
+export async function writeReport(
+  report: BacktestReport,
+  folder: string,
+  drawing: Drawing = {},
+): Promise<Written> {
+  const page = await htmlReport(report, drawing);
   await mkdir(folder, { recursive: true });
   const json = join(folder, 'backtest.json');
   const html = join(folder, 'backtest.html');
-  await replace(json, `${JSON.stringify(jsonReport(report), null, 2)}\n`);
-  await replace(html, await htmlReport(report));
+  await writeWhole(json, [JSON.stringify(jsonReport(report), null, 1), '\n']);
+  await writeWhole(html, [page]);
   return { json, html };
-}
-
-async function replace(path: string, text: string): Promise<void> {
-  const draft = `${path}.${process.pid}.tmp`;
-  await writeFile(draft, text);
-  await rename(draft, path);
 }

@@ -1,0 +1,15 @@
+import { loadArima } from '#forecast/arima/load-arima.ts';
+import { createLstm } from '#forecast/lstm/lstm-forecaster.ts';
+import { readLstm } from '#forecast/lstm/model-folder.ts';
+import { type Forecasters, FORECASTERS } from '#forecast/selection.ts';
+
+/**
+ * The forecasters a run may use: those without a model, the network of a folder where one is named, and ARIMA where it
+ * is asked for: it is slow, and `auto` is not to try it.
+ */
+export async function forecastersFor(name: string, modelFolder: string | undefined): Promise<Forecasters> {
+  const more = [];
+  if (modelFolder !== undefined) more.push(createLstm(await readLstm(modelFolder)));
+  if (name === 'arima') more.push(await loadArima());
+  return new Map([...FORECASTERS, ...more.map((forecaster) => [forecaster.name, forecaster] as const)]);
+}
