@@ -7,6 +7,10 @@ const schema = z.object({
   ...chainFields,
   /** How far ahead a direct call asks, where it does not say. */
   HORIZON: durationMs.default(75_000),
+  /** Folder of the network, as `foresize train lstm` writes it; left out, the one shipped with the function. */
+  MODEL_PATH: z.string().min(1).optional(),
+  /** Without a usable model: end with the reason, or forecast without one and say so in every answer. */
+  MODEL_MISSING: z.enum(['fail', 'go-on']).default('go-on'),
 });
 
 export type PredictConfig = z.infer<typeof schema>;

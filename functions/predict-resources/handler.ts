@@ -2,29 +2,34 @@ import { assertFresh, assertMatches, SIGNATURE_HEADER, type SignedEnvelope } fro
 import type { ForecastMessage } from '#core/messages/forecast.ts';
 import { parseMessage } from '#core/messages/parse-message.ts';
 import { usageMessageSchema } from '#core/messages/usage.ts';
-import { predictUsage } from '#forecast/predict-usage.ts';
+import { predictUsage, type Toolkit } from '#forecast/predict-usage.ts';
 import { readSecret } from '#platform/secrets/read-secret.ts';
 import { createSigner, type Signer } from '#platform/signatures/signer.ts';
-import type { FunctionEvent, FunctionResponse } from '#template/types.ts';
+import type { FunctionEvent, FunctionLog, FunctionResponse } from '#template/types.ts';
 import { type PredictConfig, readConfig } from './config.ts';
 import { answerDirectly } from './direct.ts';
+import { loadToolkit } from './toolkit.ts';
 
 let config: Readonly<PredictConfig>;
 let signer: Signer | undefined;
+let toolkit: Toolkit;
 
-/** Fails with a wrong variable. */
-export function start(): void {
+/** Fails with a wrong variable, and without a usable model unless that is allowed. */
+export async function start(log: FunctionLog): Promise<void> {
   config = readConfig(process.env);
+  toolkit = await loadToolkit(config, (reason) => {
+    log.warn({ reason }, 'forecasting without the model');
+  });
 }
 
 /** Forecasts of the usage in the body. A signed request gets a signed answer; anyone else gets the forecast alone. */
 export default function handle(event: FunctionEvent): FunctionResponse {
   const signature = event.headers[SIGNATURE_HEADER];
-  if (signature === undefined) return { body: answerDirectly(event, config.HORIZON) };
+  if (signature === undefined) return { body: answerDirectly(event, config.HORIZON, toolkit) };
   const envelope = verify(event, String(signature));
   const usage = parseMessage(usageMessageSchema, event.json());
   assertMatches(envelope, usage);
-  return signed(predictUsage(usage));
+  return signed(predictUsage(usage, toolkit));
 }
 
 function verify(event: FunctionEvent, signature: string): SignedEnvelope {
