@@ -85,6 +85,7 @@ function forecast({ values, control, horizonSteps }: MetricWindow): ForecastPath
 
 /**
  * ARIMA with an order search, for those who ask for it by name. `next` is the model's mean, the peaks are quantiles of
- * paths drawn from it. Below 30 samples, and on a constant, it is the last value.
+ * paths drawn from it. Below 30 samples, and on a constant, it is the last value. It takes 30 to 100 ms of CPU for a
+ * series of 240 samples, a hundred times what the others take, and CPU has two: for comparison, not for every cycle.
  */
 export const arima: Forecaster = { name: 'arima', minimumSamples: FEWEST, forecast };
