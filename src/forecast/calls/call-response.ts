@@ -76,6 +76,7 @@ class RunningResponse {
   #residual = 0;
   #last = NaN;
   #learned = 0;
+  #nextReview = 8;
 
   constructor(series: ResponseSeries, stepMs: number) {
     this.#series = series;
@@ -96,7 +97,7 @@ class RunningResponse {
     if (series.learnable(i, this.equations.lags, i)) {
       this.#add(i, this.#residuals);
       this.#learned++;
-      if (isPowerOfTwo(this.#learned) && this.#learned >= 8) this.#again(i);
+      if (this.#learned === this.#nextReview) this.#again(i);
       if (this.#learned % STEPS_PER_FIT === 0 || this.#learned < 8 || i === series.length - 1) {
         this.#solve();
       }
@@ -138,13 +139,14 @@ class RunningResponse {
   }
 
   /**
-   * Learns everything again, weighted by the residuals of what is known now. This happens at 8, 16, 32… samples, so a
-   * sample is learned at most twice on average, and a start-up at the beginning, when nothing could tell that it was
-   * none of the usual, is recognised later.
+   * Learns everything again, weighted by the residuals of what is known now. This happens at 8, 32, 128… samples (each
+   * is learned 1.3 times more at most), so that a start-up at the beginning, when nothing could tell that it was none
+   * of the usual, is recognised later.
    */
   #again(until: number): void {
     const { equations } = this;
     const series = this.#series;
+    this.#nextReview *= 4;
     equations.solve();
     equations.clear();
     const residuals = new ResidualMemory();
@@ -209,8 +211,4 @@ class RunningResponse {
     for (let k = 0; k < LAGS; k++) this.#window[k] = at(calls, i + 1 + k);
     for (let h = 0; h < RESPONSE_STEPS; h++) this.#window[LAGS + h] = this.#phases.expect(i + 1 + h);
   }
-}
-
-function isPowerOfTwo(n: number): boolean {
-  return (n & (n - 1)) === 0;
 }

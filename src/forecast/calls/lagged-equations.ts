@@ -84,7 +84,8 @@ export class LaggedEquations {
     const size = this.#size;
     const count = this.#fillRow(calls, newest, y);
     const total = weight * this.#growth;
-    for (let a = 0; a < count; a++) {
+    if (count === size) this.#addAll(total);
+    for (let a = 0; a < count && count < size; a++) {
       const i = present[a] ?? 0;
       const scaled = total * (row[i] ?? 0);
       const start = i * size;
@@ -95,6 +96,17 @@ export class LaggedEquations {
     }
     this.#rows++;
     this.#observed += this.#growth;
+  }
+
+  #addAll(weight: number): void {
+    const row = this.#row;
+    const sums = this.#sums;
+    const size = this.#size;
+    for (let i = 0; i < size; i++) {
+      const scaled = weight * (row[i] ?? 0);
+      const start = i * size;
+      for (let j = 0; j <= i; j++) sums[start + j] = (sums[start + j] ?? 0) + scaled * (row[j] ?? 0);
+    }
   }
 
   /** Most steps have no calls: only what is there is multiplied. */
