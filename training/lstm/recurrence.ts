@@ -19,8 +19,9 @@ interface Trace {
 
 /**
  * The LSTM's recurrence as one operation of TensorFlow.js with a gradient of its own: the outputs, rows × units, of
- * what the inputs contribute to the gates, rows × 4 units, and the recurrent kernel, units × 4 units. In typed arrays,
- * since as 144 steps of small operations it took ten times as long on wasm.
+ * what the inputs contribute to the gates, rows × 4 units, and the recurrent kernel, units × 4 units. In typed arrays:
+ * a training step of 32 × 144 rows, 28 inputs and 16 units takes 54 ms of CPU on wasm with it, 300 ms through
+ * TensorFlow.js's layers, which run small operations for every step.
  */
 export function recurrence(
   tf: typeof TensorFlow,
