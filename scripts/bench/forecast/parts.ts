@@ -6,6 +6,7 @@ import { followChoice } from '#forecast/choice.ts';
 import type { Forecaster, ForecastPath, MetricWindow } from '#forecast/forecaster.ts';
 import { lstmInputs } from '#forecast/lstm/inputs.ts';
 import { LstmKernel } from '#forecast/lstm/kernel.ts';
+import { ScalarKernel } from '#forecast/lstm/scalar-kernel.ts';
 import { toQuantiles } from '#forecast/lstm/quantile-heads.ts';
 import { outputColumns } from '#forecast/lstm/shape.ts';
 import { windowsOf } from '#forecast/metric-window.ts';
@@ -41,6 +42,7 @@ interface Stage {
 
 const MODEL = randomModel(32);
 const KERNEL = new LstmKernel(MODEL.shape, MODEL.weights);
+const SCALAR_KERNEL = new ScalarKernel(MODEL.shape, MODEL.weights);
 
 /** A forecaster whose path is there already: what is left is its calibration. */
 const ready = (path: ForecastPath): Forecaster => ({
@@ -85,8 +87,11 @@ const PARTS: Readonly<Record<string, Part>> = {
   'response to calls': ({ cpu, usable }) => respondToCalls(cpu.values, cpu.calls, usable, cpu.stepMs),
   'response to calls, nowcast, scale': ({ cpu }) => factsOf(fresh(cpu)),
   'inputs of the network, after those': ({ cpu }) => lstmInputs(factsOf(cpu), MODEL.shape.features),
-  'kernel, LSTM(32)': ({ inputs, outputs }) => {
+  'kernel, LSTM(32), as chosen on this machine': ({ inputs, outputs }) => {
     KERNEL.run(inputs, SAMPLES, outputs);
+  },
+  'kernel, LSTM(32), in plain JavaScript': ({ inputs, outputs }) => {
+    SCALAR_KERNEL.run(inputs, SAMPLES, outputs);
   },
   'quantile heads': ({ inputs, outputs }) => {
     toQuantiles(MODEL.shape, inputs, SAMPLES, outputs.slice());

@@ -1,8 +1,13 @@
 /** One forecast of one function, as predict-resources makes it: CPU, memory and calls, features to selection. */
 import { loadArima } from '#forecast/arima/load-arima.ts';
+import { chooseBackend } from '#forecast/backend.ts';
+import type { Forecaster } from '#forecast/forecaster.ts';
 import { createLstm } from '#forecast/lstm/lstm-forecaster.ts';
 import { forecastFunction, type Toolkit } from '#forecast/predict-usage.ts';
 import { FORECASTERS, type Forecasters } from '#forecast/selection.ts';
+import { batchOf } from '#forecast/seed-lstm/load-seed-lstm.ts';
+import { seedNetwork } from '#forecast/seed-lstm/network.ts';
+import { createSeedLstm } from '#forecast/seed-lstm/seed-lstm.ts';
 import type { Subject } from '../interleaved.ts';
 import { randomModel } from './network.ts';
 import { GRID, inTurn, usageOf } from './usages.ts';
@@ -15,17 +20,23 @@ function subjectOf(name: string, forecaster: string, forecasters: Forecasters): 
   return { name, work: (repetition) => forecastFunction(usage(repetition), GRID, toolkit) };
 }
 
+/** The study's network, untrained: TensorFlow.js on WebAssembly where that works. */
+async function seedLstm(): Promise<Forecaster> {
+  const { tf } = await chooseBackend('inference');
+  const scalers = { cpu: { mean: 0.1, deviation: 0.1 }, memory: { mean: 3e7, deviation: 1e7 } };
+  return createSeedLstm({ scalers, predict: batchOf(tf, seedNetwork(tf)) });
+}
+
 /** `auto` with the network first, then every forecaster by name. */
 export async function wholeForecasts(): Promise<readonly Subject[]> {
   const lstm = createLstm(randomModel(32));
-  const arima = await loadArima();
   const withModel = new Map([...FORECASTERS, [lstm.name, lstm] as const]);
-  const withArima = new Map([...FORECASTERS, [arima.name, arima] as const]);
+  const byNameOnly = [await seedLstm(), await loadArima()];
   const names = [...withModel.keys()];
   return [
     subjectOf('auto', 'auto', withModel),
     subjectOf('auto without a model', 'auto', FORECASTERS),
     ...names.map((name) => subjectOf(name, name, withModel)),
-    subjectOf(arima.name, arima.name, withArima),
+    ...byNameOnly.map((one) => subjectOf(one.name, one.name, new Map([[one.name, one]]))),
   ];
 }
