@@ -1,7 +1,13 @@
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ForesizeError } from '#core/errors/error.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { backtestCommand } from './commands/backtest.ts';
+import { describeCommand } from './commands/describe.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { invokeCommand } from './commands/invoke.ts';
+import { recordCommand } from './commands/record.ts';
+import { referenceCommand } from './commands/reference.ts';
+import { trainCommand } from './commands/train.ts';
 import { upCommand } from './commands/up.ts';
 import { outliveClosedOutput } from './closed-output.ts';
 
@@ -16,18 +22,32 @@ const program = new Command('foresize')
   .showSuggestionAfterError()
   .exitOverride()
   .addHelpText('after', EXIT_CODES);
-for (const command of [upCommand(), invokeCommand()]) {
-  program.addCommand(command);
-  command
-    .copyInheritedSettings(program)
-    .showHelpAfterError(`(foresize ${command.name()} --help shows what is accepted)`);
-}
+adopt(program, [
+  upCommand(),
+  invokeCommand(),
+  trainCommand(),
+  evaluateCommand(),
+  backtestCommand(),
+  recordCommand(),
+  describeCommand(),
+  referenceCommand(),
+]);
 
 outliveClosedOutput();
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+}
+
+/** Adds commands, and theirs: each behaves as its parent on errors, and names its own help. */
+function adopt(parent: CommandUnknownOpts, commands: readonly CommandUnknownOpts[], path = 'foresize'): void {
+  for (const command of commands) {
+    const name = `${path} ${command.name()}`;
+    if (command.parent === null) parent.addCommand(command);
+    command.copyInheritedSettings(parent).showHelpAfterError(`(${name} --help shows what is accepted)`);
+    adopt(command, command.commands, name);
+  }
 }
 
 /** What went wrong and what to do about it, on stderr; the exit code. */
