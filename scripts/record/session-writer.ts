@@ -1,5 +1,5 @@
 import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { CallSeries, ContainerSeries, PodFacts } from '#core/usage/reading.ts';
 import {
   EVENT_COLUMNS,
@@ -23,12 +23,14 @@ export class SessionWriter {
     this.#names = names;
   }
 
-  /** Makes the folders, and the files with their headers. */
+  /** Makes the folders, and the files with their headers. Refuses a folder that is there: it may hold a session. */
   static async create(directory: string, session: Session): Promise<SessionWriter> {
     const names = session.functions.map(({ name }) => name);
     const writer = new SessionWriter(directory, new Set(names));
+    await mkdir(dirname(directory), { recursive: true });
+    await mkdir(directory);
     for (const name of names) {
-      await mkdir(join(directory, name), { recursive: true });
+      await mkdir(join(directory, name));
       writer.#add(`${name}/usage.csv`, USAGE_COLUMNS);
       writer.#add(`${name}/gateway.csv`, GATEWAY_COLUMNS);
       writer.#add(`${name}/pods.csv`, POD_COLUMNS);

@@ -76,16 +76,18 @@ const facts = (restarts: number): PodFacts => ({
 });
 
 describe('writing a session down', () => {
+  let home = '';
   let folder = '';
   let writer: SessionWriter;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'foresize-session-'));
+    home = await mkdtemp(join(tmpdir(), 'foresize-session-'));
+    folder = join(home, 'recordings', 'small');
     writer = await SessionWriter.create(folder, SESSION);
   });
 
   afterEach(async () => {
-    await rm(folder, { recursive: true });
+    await rm(home, { recursive: true });
   });
 
   const linesOf = async (path: string): Promise<string[]> =>
@@ -119,6 +121,11 @@ describe('writing a session down', () => {
     await writer.flush();
     const rows = (await linesOf(`${NAME}/pods.csv`)).slice(1);
     expect(rows.map((row) => row.split(',')[4])).to.deep.equal(['0', '1']);
+  });
+
+  it('refuses to write over a session', async () => {
+    const error: unknown = await SessionWriter.create(folder, SESSION).catch((reason: unknown) => reason);
+    expect(error).to.have.property('code', 'EEXIST');
   });
 
   it('leaves other functions of the platform out', async () => {
