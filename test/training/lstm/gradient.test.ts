@@ -8,7 +8,7 @@ import { batchOf } from '../../../training/lstm/windows.ts';
 import { randomWeights, shapeOf } from '../../forecast/lstm/networks.ts';
 import { learnable } from './windows.ts';
 
-const shape = shapeOf(5, 6);
+const shape = shapeOf(5, 7);
 const weights = randomWeights(shape, 3, 0.8);
 const windows = learnable(shape, 4, 12, 5);
 const headWeights = [1, 2, 0.5];
