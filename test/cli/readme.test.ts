@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { invokeCommand } from '../../cli/commands/invoke.ts';
+import { describeCommand } from '../../cli/commands/describe.ts';
+import { recordCommand } from '../../cli/commands/record.ts';
+import { referenceCommand } from '../../cli/commands/reference.ts';
 import { upCommand } from '../../cli/commands/up.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
@@ -11,8 +14,10 @@ const { scripts, dependencies } = z
   .object({ scripts: names, dependencies: names })
   .parse(JSON.parse(read('package.json')));
 
+const commands = () => [upCommand(), invokeCommand(), recordCommand(), describeCommand(), referenceCommand()];
+
 const COMMANDS = new Map(
-  [upCommand(), invokeCommand()].map((command) => [
+  commands().map((command) => [
     command.name(),
     new Set(command.options.flatMap(({ short, long }) => [short, long])),
   ]),
@@ -65,7 +70,7 @@ describe('the README', () => {
 
 describe('the help of each command', () => {
   it('gives examples whose options there are', () => {
-    for (const command of [upCommand(), invokeCommand()]) {
+    for (const command of commands()) {
       let help = '';
       command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
       const calls = callsIn(help.split('Examples:')[1] ?? '');
