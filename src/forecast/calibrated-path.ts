@@ -3,6 +3,9 @@ import { LEVELS, type QuantileName } from './levels.ts';
 import { addResidualQuantiles } from './residual-quantiles.ts';
 import { at } from './trailing-maximum.ts';
 
+/** Forecasters that learn as they go need a quarter of an hour at 15 s before their residuals are typical. */
+const LEARNING_STEPS = 60;
+
 /**
  * A forecaster's path as it may be used: each quantile calibrated on the window's own past (unless the forecaster
  * did so itself), never negative, and p50 ≤ p90 ≤ p95 ≤ p99 at every origin. Still no row knows what came after it.
@@ -13,10 +16,16 @@ export function calibratedPath(
   peaks: Float64Array,
 ): ForecastPath {
   const raw = forecaster.forecast(window);
+  const learns = raw.scale !== undefined;
+  const calibration = {
+    scale: raw.scale,
+    shrinks: forecaster.ownQuantiles === true,
+    burnIn: learns ? LEARNING_STEPS : 0,
+  };
   const calibrate = (name: QuantileName, level: number): Float64Array =>
     forecaster.calibrated === true
       ? raw.peak[name]
-      : (addResidualQuantiles(raw.peak[name], peaks, window.horizonSteps, [level], raw.scale)[0] ??
+      : (addResidualQuantiles(raw.peak[name], peaks, window.horizonSteps, [level], calibration)[0] ??
         raw.peak[name]);
   const ordered: Float64Array[] = [];
   for (const [name, level] of LEVELS) ordered.push(raised(calibrate(name, level), ordered.at(-1)));

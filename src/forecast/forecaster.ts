@@ -37,5 +37,7 @@ export interface Forecaster {
   readonly metric?: MetricWindow['metric'];
   /** Its peaks are quantiles of its own past residuals already: calibrating them again would only add noise. */
   readonly calibrated?: boolean;
+  /** Its peaks differ by quantile before they are calibrated. */
+  readonly ownQuantiles?: boolean;
   forecast(window: MetricWindow): ForecastPath;
 }

@@ -28,6 +28,7 @@ export function createLstm({ shape, weights }: LstmModel): Forecaster {
     name: 'lstm',
     metric: 'cpu',
     minimumSamples: MINIMUM_SAMPLES,
+    ownQuantiles: true,
     forecast(window) {
       const facts = factsOf(window);
       const rows = facts.control.length;
