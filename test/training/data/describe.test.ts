@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { describe as describeData, describeColumn } from '../../../training/data/describe.ts';
 import { readDataSet } from '../../../training/data/read-data-set.ts';
-
-const SEED = fileURLToPath(new URL('../../../../shared/data/seed/', import.meta.url));
+import { hasReference, REFERENCE_FOLDER } from '../../support/reference-data.ts';
 
 describe('the description of a column', () => {
   it('gives what pandas gives, gaps left out', () => {
@@ -39,9 +36,9 @@ describe('the description of a column', () => {
 });
 
 describe('the description of the reference data set', () => {
-  it('is the published one, digit for digit (needs ../shared/data/seed)', async function () {
-    if (!existsSync(SEED)) this.skip();
-    const [seed] = describeData(await readDataSet([SEED])).functions;
+  it('is the published one, digit for digit (needs the reference data set)', async function () {
+    if (!hasReference()) this.skip();
+    const [seed] = describeData(await readDataSet([REFERENCE_FOLDER])).functions;
     const digits = (column: Record<string, number | null> | undefined, print: (value: number) => string) =>
       ['mean', 'std', 'min', 'p25', 'p50', 'p75', 'max'].map((key) => print(column?.[key] ?? NaN));
     expect(digits({ ...seed?.memoryBytes }, (value) => value.toExponential(6))).to.deep.equal([

@@ -1,17 +1,17 @@
-import { createWriteStream, existsSync } from 'node:fs';
-import { mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import fc from 'fast-check';
+import { ForesizeError } from '#core/errors/error.ts';
 import type { FunctionHistory } from '#core/replay/history.ts';
 import { readDataSet, type ReadOptions } from '../../../training/data/read-data-set.ts';
 import { failure } from '../../support/failure.ts';
+import { hasReference, REFERENCE_FOLDER } from '../../support/reference-data.ts';
 import { temporaryFiles, type TemporaryFiles } from './temporary-files.ts';
 
 const HEADER = 'Time,mem_usage,cpu_usage';
-const SEED = fileURLToPath(new URL('../../../../shared/data/seed/', import.meta.url));
 
 /** Rows 15 s apart from 0. */
 function rows(values: readonly (readonly [number | string, number | string])[]): string {
@@ -205,11 +205,11 @@ describe('a data set', () => {
     expect(history?.cpuCores.every((value, i) => value === (i % 7) / 100)).to.equal(true);
   });
 
-  it('is the reference data set, calls included (needs ../shared/data/seed)', async function () {
-    if (!existsSync(SEED)) this.skip();
-    const { name, histories } = await readDataSet([SEED]);
+  it('is the reference data set, calls included (needs the reference data set)', async function () {
+    if (!hasReference()) this.skip();
+    const { histories } = await readDataSet([REFERENCE_FOLDER]);
     const [history] = histories;
-    expect([name, histories.length]).to.deep.equal(['seed', 1]);
+    expect(histories).to.have.length(1);
     expect([history?.startMs, history?.stepMs]).to.deep.equal([1_672_557_210_000, 15_000]);
     expect(history?.cpuCores).to.have.length(1111);
     expect(history?.cpuCores.some(Number.isNaN)).to.equal(false);
@@ -251,6 +251,35 @@ describe('a data set', () => {
       expect(await refused(text)).to.include(message);
     });
   }
+
+  it('gives finite values or gaps for any table, or refuses it', async () => {
+    const cell = fc.oneof(
+      fc.nat(100_000).map(String),
+      fc.double({ noNaN: true }).map(String),
+      fc.constantFrom('', '0', '1e19', '-1', 'NaN', 'tel:5', '"7"', '"', ','),
+    );
+    const table = fc.array(fc.tuple(fc.nat(40), cell, cell), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(table, async (drawn) => {
+        const text = drawn.map(([step, memory, cpu]) => `${step * 5000},${memory},${cpu}`).join('\n');
+        const path = files.write('any.csv', `${HEADER}\n${text}`);
+        const [history] = await readDataSet([path]).then(
+          ({ histories }) => histories,
+          (error: unknown) => {
+            expect(error).to.be.instanceOf(ForesizeError).with.property('code', 'data-invalid');
+            return [];
+          },
+        );
+        for (const column of history === undefined ? [] : [history.cpuCores, history.memoryBytes]) {
+          expect(column).to.have.length(history?.cpuCores.length ?? 0);
+          expect(column.every((value) => Number.isNaN(value) || (value >= 0 && value <= 1e18))).to.equal(
+            true,
+          );
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
 
   it('refuses what is no text, what has no lines, and what is not there', async () => {
     expect(await refused(Buffer.from(HEADER, 'utf16le'))).to.include('not text in UTF-8');

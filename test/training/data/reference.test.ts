@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { readDataSet } from '../../../training/data/read-data-set.ts';
 import {
@@ -12,9 +11,9 @@ import {
 } from '../../../training/data/reference.ts';
 import { serveExpositions, type ExpositionServer } from '../../platform/sources/exposition-server.ts';
 import { failure } from '../../support/failure.ts';
+import { hasReference, REFERENCE_FOLDER } from '../../support/reference-data.ts';
 import { temporaryFiles, type TemporaryFiles } from './temporary-files.ts';
 
-const SEED = fileURLToPath(new URL('../../../../shared/data/seed/', import.meta.url));
 const { signal } = new AbortController();
 
 /** A file of the right form with made-up numbers. */
@@ -70,16 +69,18 @@ describe('the download of the reference data set', () => {
     expect(REFERENCE_URL).to.match(/\/[0-9a-f]{40}$/);
   });
 
-  it('writes the three files as the tests read them (needs ../shared/data/seed)', async function () {
-    if (!existsSync(SEED)) this.skip();
+  it('writes the three files as the tests read them (needs the reference data set)', async function () {
+    if (!hasReference()) this.skip();
     for (const { source, name } of REFERENCE_FILES) {
-      server.set(`/copy/${source}`, readFileSync(join(SEED, name), 'utf8'));
+      server.set(`/copy/${source}`, readFileSync(join(REFERENCE_FOLDER, name), 'utf8'));
     }
     const to = join(files.folder, 'to');
     await downloadReference(to, `${server.origin}/copy`, signal);
     expect(readdirSync(to).sort()).to.deep.equal(['cpu_usage.csv', 'invocations.csv', 'memory_usage.csv']);
     for (const { name } of REFERENCE_FILES) {
-      expect(readFileSync(join(to, name)).equals(readFileSync(join(SEED, name))), name).to.equal(true);
+      expect(readFileSync(join(to, name)).equals(readFileSync(join(REFERENCE_FOLDER, name))), name).to.equal(
+        true,
+      );
     }
     expect((await readDataSet([to])).histories[0]?.cpuCores).to.have.length(1111);
   });
