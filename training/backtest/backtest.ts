@@ -33,6 +33,7 @@ export async function backtest(
   const functions: FunctionReport[] = [];
   const count = dataSet.histories.length;
   for (const [i, history] of dataSet.histories.entries()) {
+    signal.throwIfAborted();
     const tell = (share: number): void => {
       onProgress((i + share) / count, history.name);
     };

@@ -45,8 +45,8 @@ export async function htmlReport(
   const title = `Backtest of ${report.dataSet}`;
   const sections: string[] = [];
   for (const [i, one] of report.functions.entries()) {
-    signal?.throwIfAborted();
     onProgress?.(i / report.functions.length, `drawing ${one.name}`);
+    signal?.throwIfAborted();
     sections.push(await functionSection(one, i, report.functions.length <= UNFOLDED));
   }
   const body = sections.join('\n');
