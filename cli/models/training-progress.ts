@@ -23,11 +23,11 @@ export interface TrainingProgress {
 
 const PLAIN_EVERY_MS = 10_000;
 
-/** A bar that redraws itself on a terminal; elsewhere a line every ten seconds and for each last epoch. */
+/** A bar that redraws itself on a terminal; elsewhere a line at once, every ten seconds and for each last epoch. */
 export function trainingProgress(stream: NodeJS.WriteStream): TrainingProgress {
   const update = stream.isTTY && process.env.TERM !== 'dumb' ? createLogUpdate(stream) : null;
   const startMs = performance.now();
-  let plainMs = startMs;
+  let plainMs = -Infinity;
   return {
     show: (step) => {
       const now = performance.now();
