@@ -52,6 +52,12 @@ export async function readDataSet(paths: readonly string[], options: ReadOptions
     else histories.push(...(await readFolder(folder, options)));
   }
   if (files.length > 0) histories.push(...(await readFiles(files, fileNames, options)));
+  if (histories.length === 0) {
+    throw new ForesizeError(
+      'data-invalid',
+      `${paths.join(', ')}: there is no function of split ${options.split ?? 'choice'}`,
+    );
+  }
   refuseTwice(histories);
   return { name: fileNames(paths), histories };
 }

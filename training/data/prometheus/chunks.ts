@@ -62,24 +62,28 @@ export async function writeChunk(
   toMs: number,
   series: SeriesByQuery,
 ): Promise<number> {
-  let samples = 0;
-  const lines = function* (): Generator<string> {
-    for (const [query, members] of series) {
-      for (const { labels, timesMs, values } of members) {
-        const within = timesMs.map((time) => (time > fromMs && time <= toMs ? 1 : 0));
-        const first = within.indexOf(1);
-        const end = within.lastIndexOf(1) + 1;
-        for (let at = first; at >= 0 && at < end; at += SAMPLES_A_LINE) {
-          const to = Math.min(at + SAMPLES_A_LINE, end);
-          samples += to - at;
-          // JSON writes NaN and the infinities as null.
-          yield `${JSON.stringify({ query, labels, timesMs: [...timesMs.subarray(at, to)], values: [...values.subarray(at, to)] })}\n`;
-        }
-      }
+  const parts = Array.from(series).flatMap(([query, members]) =>
+    members.map((member) => ({ query, ...within(member, fromMs, toMs) })),
+  );
+  await writeWhole(join(folder, FOLDER, `${fromMs}-${toMs}.jsonl`), linesOf(parts));
+  return parts.reduce((sum, { timesMs }) => sum + timesMs.length, 0);
+}
+
+function* linesOf(parts: readonly (RawSeries & { readonly query: string })[]): Generator<string> {
+  for (const { query, labels, timesMs, values } of parts) {
+    for (let at = 0; at < timesMs.length; at += SAMPLES_A_LINE) {
+      const piece = (column: Float64Array): number[] => [...column.subarray(at, at + SAMPLES_A_LINE)];
+      // JSON writes NaN and the infinities as null.
+      yield `${JSON.stringify({ query, labels, timesMs: piece(timesMs), values: piece(values) })}\n`;
     }
-  };
-  await writeWhole(join(folder, FOLDER, `${fromMs}-${toMs}.jsonl`), lines());
-  return samples;
+  }
+}
+
+/** Samples ascend in time; some versions of Prometheus give one at the very beginning of the range too. */
+function within({ labels, timesMs, values }: RawSeries, fromMs: number, toMs: number): RawSeries {
+  const from = timesMs.filter((time) => time <= fromMs).length;
+  const to = timesMs.filter((time) => time <= toMs).length;
+  return { labels, timesMs: timesMs.subarray(from, to), values: values.subarray(from, to) };
 }
 
 const lineSchema = z.strictObject({

@@ -3,6 +3,7 @@ import type { FunctionHistory } from '#core/replay/history.ts';
 import { pendingUsage } from '#core/usage/build-usage.ts';
 import { alignGrid, type Grid } from '#core/usage/grid.ts';
 import { joinCalls, joinContainers } from '#platform/sources/join-series.ts';
+import type { RawSeries } from '#platform/sources/prometheus-api.ts';
 import { SeriesWindow } from '#platform/sources/series-window.ts';
 import { layOnGrid, type SampleGrid } from '../even-grid.ts';
 import { historyOfUsage } from '../usage-history.ts';
@@ -78,39 +79,38 @@ function rawHistories(
 
 /** Each on its own grid, from its first sample to its last. */
 function seedHistories(series: SeriesByQuery): readonly FunctionHistory[] {
-  const byContainer = (query: string) =>
-    new Map(
-      (series.get(query) ?? []).map((one) => [
-        `${one.labels.namespace ?? ''}/${one.labels.container ?? ''}`,
-        one,
-      ]),
-    );
-  const [cpu, memory] = [byContainer('cpuCores'), byContainer('memoryBytes')];
+  const [cpu, memory] = [byContainer(series, 'cpuCores'), byContainer(series, 'memoryBytes')];
   return [...new Set([...cpu.keys(), ...memory.keys()])].map((key) => {
-    const parts = [cpu.get(key), memory.get(key)];
-    const known = parts.filter((part) => part !== undefined);
-    const startMs = Math.min(...known.map(({ timesMs }) => timesMs[0] ?? Infinity));
-    const lastMs = Math.max(...known.map(({ timesMs }) => timesMs.at(-1) ?? -Infinity));
-    const grid: SampleGrid = { startMs, stepMs: SEED_STEP_MS, steps: (lastMs - startMs) / SEED_STEP_MS + 1 };
-    const [cpuCores, memoryBytes] = parts.map((part) =>
-      part === undefined
-        ? new Float64Array(grid.steps).fill(NaN)
-        : layOnGrid({ ...part, periodMs: SEED_STEP_MS }, grid, 'last'),
-    );
+    const grid = spanOf([cpu.get(key), memory.get(key)].filter((one) => one !== undefined));
     const [namespace = '', name = ''] = key.split('/');
-    const unknown = new Float64Array(grid.steps).fill(NaN);
     return {
       name,
       namespace,
-      startMs,
-      stepMs: SEED_STEP_MS,
-      cpuCores: cpuCores ?? unknown,
+      startMs: grid.startMs,
+      stepMs: grid.stepMs,
+      cpuCores: laidOn(grid, cpu.get(key)),
       cpuMeanMs: SEED_RATE_MS,
-      memoryBytes: memoryBytes ?? unknown,
+      memoryBytes: laidOn(grid, memory.get(key)),
       callsStarted: null,
       cpuLimitCores: null,
       memoryLimitBytes: null,
       oomKillsMs: [],
     };
   });
+}
+
+function byContainer(series: SeriesByQuery, query: string): ReadonlyMap<string, RawSeries> {
+  const keyOf = ({ labels }: RawSeries): string => `${labels.namespace ?? ''}/${labels.container ?? ''}`;
+  return new Map((series.get(query) ?? []).map((one) => [keyOf(one), one]));
+}
+
+function spanOf(parts: readonly RawSeries[]): SampleGrid {
+  const startMs = Math.min(...parts.map(({ timesMs }) => timesMs[0] ?? Infinity));
+  const lastMs = Math.max(...parts.map(({ timesMs }) => timesMs.at(-1) ?? -Infinity));
+  return { startMs, stepMs: SEED_STEP_MS, steps: Math.round((lastMs - startMs) / SEED_STEP_MS) + 1 };
+}
+
+function laidOn(grid: SampleGrid, series: RawSeries | undefined): Float64Array {
+  if (series === undefined) return new Float64Array(grid.steps).fill(NaN);
+  return layOnGrid({ ...series, periodMs: SEED_STEP_MS }, grid, 'last');
 }
