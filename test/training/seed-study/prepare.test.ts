@@ -1,14 +1,12 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { ForesizeError } from '#core/errors/error.ts';
 import { readDataSet } from '../../../training/data/read-data-set.ts';
 import { testErrors, testPersistence } from '../../../training/seed-study/errors.ts';
 import { prepare } from '../../../training/seed-study/prepare.ts';
 import { isStudyData } from '../../../training/seed-study/published.ts';
+import { hasReference, REFERENCE_FOLDER } from '../../support/reference-data.ts';
 import { wave } from './histories.ts';
-
-const FOLDER = fileURLToPath(new URL('../../../../shared/data/seed/', import.meta.url));
 
 describe('data prepared as the study prepared them', () => {
   it('are z-scores of the whole history, the first 67 % of the rows to train on', () => {
@@ -37,9 +35,9 @@ describe('data prepared as the study prepared them', () => {
   });
 
   it("are the study's 742 and 366 rows, scaled as its notebook shows (needs ../shared/data/seed)", async function () {
-    if (!existsSync(FOLDER)) this.skip();
+    if (!hasReference()) this.skip();
     const { histories } = await readDataSet(
-      ['cpu_usage.csv', 'memory_usage.csv'].map((file) => `${FOLDER}${file}`),
+      ['cpu_usage.csv', 'memory_usage.csv'].map((file) => join(REFERENCE_FOLDER, file)),
     );
     const data = prepare(histories[0]!);
     expect([data.train.rows, data.test.rows]).to.deep.equal([742, 366]);
