@@ -7,8 +7,7 @@ const GROUPS = 5;
 /** Steps at whose distance changes come back, when a rate forgets the calls that raised it. */
 const CHANGE_LAGS = [15, 16, 19, 20];
 const INPUTS = 4 + CHANGE_LAGS.length;
-const HALF_LIFE_STEPS = 160;
-const RIDGE = 0.1;
+const REGRESSION = { halfLifeSteps: 160, ridge: 0.1, level: 0.5, updatesPerSolve: 2 };
 /** A group forecasts nothing before it has learned so often. */
 const FEWEST_UPDATES = 12;
 /** No forecast is further than this from the last value, in scales. */
@@ -30,7 +29,7 @@ export function nowcast(
   const n = values.length;
   const result = new Float64Array(n).fill(NaN);
   const groups = Array.from({ length: GROUPS }, () => ({
-    fit: new RecursiveRegression(INPUTS, { halfLifeSteps: HALF_LIFE_STEPS, ridge: RIDGE, level: 0.5 }),
+    fit: new RecursiveRegression(INPUTS, REGRESSION),
     at: 0,
   }));
   const inputs = new Float64Array(INPUTS);

@@ -8,10 +8,14 @@ export interface RegressionOptions {
   readonly ridge: number;
   /** Quantile that is fitted: 0.5 is least absolute deviations. Left out, least squares. */
   readonly level?: number;
+  /** Once each input has been seen a few times, the equations are solved for every so many observations. @default 1 */
+  readonly updatesPerSolve?: number;
 }
 
 /** Residuals smaller than this share of the mean one count as it, or a single row would decide everything. */
 const SMALLEST_RESIDUAL = 0.05;
+/** Observations per input after which the fit no longer moves much with each. */
+const SETTLED = 3;
 /** Weights grow instead of all sums shrinking; they are scaled back when they reach this. */
 const LARGEST_GROWTH = 2 ** 20;
 
@@ -35,13 +39,15 @@ export class RecursiveRegression {
   #growth = 1;
   #residual = 0;
   #residualWeight = 0;
-  #stale = false;
+  readonly #updatesPerSolve: number;
+  #pending = 0;
   #updates = 0;
 
-  constructor(inputs: number, { halfLifeSteps, ridge, level }: RegressionOptions) {
+  constructor(inputs: number, { halfLifeSteps, ridge, level, updatesPerSolve = 1 }: RegressionOptions) {
     this.#inputs = inputs;
     this.#size = inputs + 1;
     this.#level = level;
+    this.#updatesPerSolve = updatesPerSolve;
     this.#halfLife = halfLifeSteps;
     this.#ridgeShare = ridge;
     this.#sums = new Float64Array(this.#size * this.#size);
@@ -73,15 +79,20 @@ export class RecursiveRegression {
         sums[i * size + j] = (sums[i * size + j] ?? 0) + scaled * (x[offset + j] ?? 0);
     }
     this.#updates++;
-    this.#stale = true;
+    this.#pending++;
   }
 
   /** The fit for the inputs x[offset…offset + inputs); 0 before the first update. */
   predict(x: Float64Array, offset = 0): number {
-    if (this.#stale) this.#solve();
+    if (this.#isDue()) this.#solve();
     let sum = 0;
     for (let i = 0; i < this.#inputs; i++) sum += (this.#coefficients[i] ?? 0) * (x[offset + i] ?? NaN);
     return sum;
+  }
+
+  #isDue(): boolean {
+    if (this.#pending === 0) return false;
+    return this.#pending >= this.#updatesPerSolve || this.#updates <= SETTLED * this.#inputs;
   }
 
   /** Weight of a residual: 1 at the mean absolute residual (least squares: always). */
@@ -111,6 +122,6 @@ export class RecursiveRegression {
     for (let j = 0; j < inputs; j++) this.#factor[last + j] = at(this.#sums, last + j);
     reduce(this.#factor, inputs, this.#size, inputs);
     solveBack(this.#factor, inputs, this.#coefficients, this.#size, inputs);
-    this.#stale = false;
+    this.#pending = 0;
   }
 }

@@ -2,6 +2,7 @@ import { RESPONSE_STEPS } from '../calls/call-response.ts';
 import { RecursiveRegression } from '../calls/recursive-regression.ts';
 import { LEVELS } from '../levels.ts';
 import { pastPeaks } from '../past-peaks.ts';
+import { addResidualQuantiles, LEARNING_STEPS } from '../residual-quantiles.ts';
 import { SortedWindow } from '../sorted-window.ts';
 import { at } from '../trailing-maximum.ts';
 import { pathMaximum } from '../calls/control-path.ts';
@@ -16,10 +17,11 @@ export interface PeakFacts {
   readonly online: { readonly p50: Float64Array; readonly p90: Float64Array };
   /** Empirical quantiles of what followed, one column a level. */
   readonly residuals: readonly Float64Array[];
+  /** The path's maximum with the quantiles of what past ones missed, one column a level: no rise but a value. */
+  readonly expected: readonly Float64Array[];
 }
 
-const HALF_LIFE_STEPS = 480;
-const RIDGE = 0.3;
+const REGRESSION = { halfLifeSteps: 480, ridge: 0.3, updatesPerSolve: 4 };
 /** Regressed changes are of the order of 0.1 scales; the regression's own constants are meant for 1. */
 const UNIT = 10;
 const INPUTS = 7;
@@ -41,9 +43,7 @@ export function peakFacts(context: PeakContext, steps: number): PeakFacts {
   const peaks = pastPeaks({ ...window, horizonSteps: steps });
   const maximum = pathMaximum(context.path, steps);
   const rows = regressors(context, maximum);
-  const regressions = [0.5, 0.9].map(
-    (level) => new RecursiveRegression(INPUTS, { halfLifeSteps: HALF_LIFE_STEPS, ridge: RIDGE, level }),
-  );
+  const regressions = [0.5, 0.9].map((level) => new RecursiveRegression(INPUTS, { ...REGRESSION, level }));
   const online = regressions.map(() => new Float64Array(control.length));
   const residuals = LEVELS.map(() => new Float64Array(control.length));
   const rises = new SortedWindow(control.length);
@@ -62,7 +62,15 @@ export function peakFacts(context: PeakContext, steps: number): PeakFacts {
     for (const [k, column] of residuals.entries()) column[i] = rises.quantile(LEVELS[k]?.[1] ?? 0);
   }
   const [p50, p90] = online;
-  return { steps, pathMaximum: maximum, online: { p50: p50 ?? maximum, p90: p90 ?? maximum }, residuals };
+  const levels = LEVELS.map(([, level]) => level);
+  const expected = addResidualQuantiles(maximum, peaks, steps, levels, { scale, burnIn: LEARNING_STEPS });
+  return {
+    steps,
+    pathMaximum: maximum,
+    online: { p50: p50 ?? maximum, p90: p90 ?? maximum },
+    residuals,
+    expected,
+  };
 }
 
 /** n × 7, in scales above the value now. */
