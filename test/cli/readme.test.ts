@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { z } from 'zod';
+import { backtestCommand } from '../../cli/commands/backtest.ts';
 import { invokeCommand } from '../../cli/commands/invoke.ts';
 import { describeCommand } from '../../cli/commands/describe.ts';
 import { recordCommand } from '../../cli/commands/record.ts';
@@ -14,7 +15,14 @@ const { scripts, dependencies } = z
   .object({ scripts: names, dependencies: names })
   .parse(JSON.parse(read('package.json')));
 
-const commands = () => [upCommand(), invokeCommand(), recordCommand(), describeCommand(), referenceCommand()];
+const commands = () => [
+  upCommand(),
+  invokeCommand(),
+  backtestCommand(),
+  recordCommand(),
+  describeCommand(),
+  referenceCommand(),
+];
 
 const COMMANDS = new Map(
   commands().map((command) => [

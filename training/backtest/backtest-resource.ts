@@ -49,8 +49,27 @@ export function prepareTrial(
 
 /** Steps after which any phase decides, ascending. */
 export function askedSteps({ timing, phases }: Trial): readonly number[] {
-  const steps = phases.flatMap((phase) => decisionSteps(timing, phase));
-  return [...new Set(steps)].sort((left, right) => left - right);
+  return inOrder(phases.map((phase) => decisionSteps(timing, phase)));
+}
+
+/** After which steps the whole policy sizes, which begins with the history, and those that any phase decides after. */
+export function policySteps(trial: Trial): readonly number[] {
+  const { timing, phases } = trial;
+  const sizing = phases.map((phase) => {
+    const count = Math.max(0, Math.ceil((timing.to - phase) / timing.cadenceSteps));
+    return Array.from({ length: count }, (_, i) => phase + i * timing.cadenceSteps);
+  });
+  return inOrder([askedSteps(trial), ...sizing]);
+}
+
+/** Steps of several lists, each once, ascending: marked, not sorted, for there may be millions. */
+function inOrder(lists: readonly (readonly number[])[]): readonly number[] {
+  const length = lists.reduce((most, list) => Math.max(most, (list.at(-1) ?? -1) + 1), 0);
+  const marked = new Uint8Array(length);
+  for (const list of lists) for (const step of list) marked[step] = 1;
+  const steps: number[] = [];
+  for (let step = 0; step < length; step++) if (marked[step] === 1) steps.push(step);
+  return steps;
 }
 
 /** How every method did; `policy` has the whole policy's requests of each phase, null where it was not replayed. */

@@ -5,7 +5,13 @@ import type { DataSet, FunctionHistory } from '#core/replay/history.ts';
 import { replayPolicy } from '#core/replay/replay-policy.ts';
 import type { Timing } from '#core/replay/timing.ts';
 import { ForesizeError } from '#core/errors/error.ts';
-import { askedSteps, judgeResource, prepareTrial, type ResourceTrial } from './backtest-resource.ts';
+import {
+  askedSteps,
+  judgeResource,
+  policySteps,
+  prepareTrial,
+  type ResourceTrial,
+} from './backtest-resource.ts';
 import { type BacktestOptions, clipHistory, timingOf } from './options.ts';
 import type { BacktestReport, FunctionReport, ResourceReport, Unjudged } from './report.ts';
 
@@ -101,29 +107,24 @@ async function askAll(
   signal: AbortSignal,
   tell: (share: number) => void,
 ): Promise<void> {
-  const work = trials.flatMap((trial) => {
-    const steps = new Set([...askedSteps(trial), ...(policy === 'full' ? sizingSteps(trial) : [])]);
-    const own = Array.from(steps, (step) => ({ forecast: trial.forecaster, step }));
-    return [...own, ...askedSteps(trial).map((step) => ({ forecast: trial.persistence, step }))];
-  });
+  const work = trials.flatMap((trial) => [
+    { forecast: trial.forecaster, steps: policy === 'full' ? policySteps(trial) : askedSteps(trial) },
+    { forecast: trial.persistence, steps: askedSteps(trial) },
+  ]);
+  const total = work.reduce((sum, { steps }) => sum + steps.length, 0);
+  let done = 0;
   let sliceEnd = performance.now() + SLICE_MS;
-  for (const [i, { forecast, step }] of work.entries()) {
-    forecast.ask(step);
-    if (performance.now() < sliceEnd) continue;
-    tell(i / work.length);
-    await setImmediate();
-    signal.throwIfAborted();
-    sliceEnd = performance.now() + SLICE_MS;
+  for (const { forecast, steps } of work) {
+    for (const step of steps) {
+      forecast.ask(step);
+      done++;
+      if (performance.now() < sliceEnd) continue;
+      tell(done / total);
+      await setImmediate();
+      signal.throwIfAborted();
+      sliceEnd = performance.now() + SLICE_MS;
+    }
   }
-  tell(1);
-}
-
-/** After which steps the whole policy sizes, which begins with the history. */
-function sizingSteps({ timing, phases }: ResourceTrial): readonly number[] {
-  return phases.flatMap((phase) => {
-    const count = Math.max(0, Math.ceil((timing.to - phase) / timing.cadenceSteps));
-    return Array.from({ length: count }, (_, i) => phase + i * timing.cadenceSteps);
-  });
 }
 
 /** The whole policy's requests, one column a phase. */

@@ -72,14 +72,13 @@ function head(
 
 function summary(report: BacktestReport): string {
   const { rows, medians, unjudged } = summaryOf(report);
-  const ids = new Map(report.functions.map(({ name }, i) => [name, `#${idOf(i)}`]));
   const caption =
     'Allocation ÷ use at ≤ 1 % of samples short, quantile and margin chosen in hindsight; then the forecaster, or the whole policy where it was replayed, as it is used; its pinball loss ÷ persistence’s, and how often its p95 held';
   const table = htmlTable(
     caption,
     SUMMARY_HEAD,
     rows.map((row) => summaryCells(row)),
-    { foot: medians.map((row) => summaryCells(row)), links: rows.map(({ name }) => ids.get(name) ?? '#') },
+    { foot: medians.map((row) => summaryCells(row)), links: rows.map(({ index }) => `#${idOf(index)}`) },
   );
   const left = unjudged.map(
     ({ name, metric, why }) => `<li>${escapeHtml(`${METRIC_LABEL[metric]} of ${name}: ${why}`)}</li>`,

@@ -35,21 +35,23 @@ export class ProductForecasts {
   readonly #window: MetricWindow;
   readonly #name: string;
   readonly #forecasters: Forecasters;
-  /** Which forecaster made each; null where nothing was said. */
-  readonly #chosen = new Map<number, string | null>();
+  /** Who made each forecast, as a place in #names; 0 where none was asked for. */
+  readonly #chosen: Uint8Array;
+  readonly #names = ['', 'none'];
 
   constructor(window: MetricWindow, name: string, forecasters: Forecasters) {
     this.#window = window;
     this.#name = name;
     this.#forecasters = forecasters;
     this.columns = emptyColumns(window.control.length);
+    this.#chosen = new Uint8Array(window.control.length);
   }
 
   ask(step: number): void {
-    if (this.#chosen.has(step)) return;
+    if (this.#chosen[step] !== 0) return;
     const window = sliceWindow(this.#window, Math.max(0, step + 1 - WINDOW_STEPS), step + 1);
     const selected = selectForecaster(this.#name, window, this.#forecasters);
-    this.#chosen.set(step, selected?.forecaster ?? null);
+    this.#chosen[step] = this.#placeOf(selected?.forecaster ?? 'none');
     if (selected === null) return;
     for (const [name] of LEVELS) this.columns[name][step] = newest(selected.path.peak[name]) ?? NaN;
   }
@@ -58,7 +60,7 @@ export class ProductForecasts {
   chosen(steps: readonly number[]): Record<string, number> {
     const shares: Record<string, number> = {};
     for (const step of steps) {
-      const name = this.#chosen.get(step) ?? 'none';
+      const name = this.#names[this.#chosen[step] ?? 0] ?? 'none';
       shares[name] = (shares[name] ?? 0) + 1 / steps.length;
     }
     return shares;
@@ -67,6 +69,11 @@ export class ProductForecasts {
   at(step: number): Quantiles | null {
     this.ask(step);
     return quantilesAt(this.columns, step);
+  }
+
+  #placeOf(name: string): number {
+    const known = this.#names.indexOf(name);
+    return known === -1 ? this.#names.push(name) - 1 : known;
   }
 }
 

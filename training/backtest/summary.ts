@@ -10,6 +10,8 @@ import {
 
 /** One resource of one function in numbers; null where there is none. */
 export interface SummaryRow {
+  /** Its place among the functions; -1 where it stands for several. */
+  readonly index: number;
   readonly name: string;
   readonly metric: Metric;
   readonly samples: number;
@@ -35,10 +37,12 @@ export interface Summary {
 
 /** All functions of a report, one row a resource. */
 export function summaryOf({ functions }: BacktestReport): Summary {
-  const resources = functions.flatMap(({ name, cpu, memory }) =>
-    [cpu, memory].map((resource) => ({ name, resource })),
+  const resources = functions.flatMap(({ name, cpu, memory }, index) =>
+    [cpu, memory].map((resource) => ({ name, index, resource })),
   );
-  const rows = resources.flatMap(({ name, resource }) => (isJudged(resource) ? [rowOf(name, resource)] : []));
+  const rows = resources.flatMap(({ name, index, resource }) =>
+    isJudged(resource) ? [rowOf(name, index, resource)] : [],
+  );
   const unjudged = resources.flatMap(({ name, resource }) =>
     isJudged(resource) ? [] : [{ name, ...resource }],
   );
@@ -49,7 +53,7 @@ export function summaryOf({ functions }: BacktestReport): Summary {
   return { rows, medians, unjudged };
 }
 
-function rowOf(name: string, { metric, samples, methods }: ResourceReport): SummaryRow {
+function rowOf(name: string, index: number, { metric, samples, methods }: ResourceReport): SummaryRow {
   const find = (method: MethodName): MethodReport | undefined =>
     methods.find((candidate) => candidate.method === method);
   const best = (method: MethodName): number | null => find(method)?.best?.outcome.allocationOverUse ?? null;
@@ -58,6 +62,7 @@ function rowOf(name: string, { metric, samples, methods }: ResourceReport): Summ
   const used = (find('policy') ?? forecaster)?.own?.outcome;
   return {
     name,
+    index,
     metric,
     samples,
     best: {
@@ -80,6 +85,7 @@ function medianRow(metric: Metric, rows: readonly SummaryRow[]): SummaryRow {
     medianOf(rows.map(of).filter((value) => value !== null));
   return {
     name: `median of ${rows.length}`,
+    index: -1,
     metric,
     samples: median(({ samples }) => samples) ?? 0,
     best: {
