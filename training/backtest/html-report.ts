@@ -5,6 +5,7 @@ import { escapeHtml, htmlPage, htmlTable } from './html-page.ts';
 import { METRIC_LABEL } from './labels.ts';
 import { coveragePlot } from './plot-coverage.ts';
 import { frontPlot } from './plot-front.ts';
+import { summaryPlot } from './plot-summary.ts';
 import { usePlot } from './plot-use.ts';
 import {
   type BacktestReport,
@@ -49,10 +50,10 @@ export async function htmlReport(
     signal?.throwIfAborted();
     sections.push(await functionSection(one, i, report.functions.length <= UNFOLDED));
   }
-  const body = sections.join('\n');
-  const [, plotStyle = ''] = PLOT_STYLE.exec(body) ?? [];
-  const main = `${head(title, report)}\n${summary(report)}\n${body.replace(new RegExp(PLOT_STYLE, 'gs'), '')}\n${NOTES}`;
-  return htmlPage(title, `<main>\n${main}\n</main>`, plotStyle);
+  const main = [head(title, report), await summary(report), ...sections, NOTES].join('\n');
+  const [, plotStyle = ''] = PLOT_STYLE.exec(main) ?? [];
+  const bare = main.replace(new RegExp(PLOT_STYLE, 'gs'), '');
+  return htmlPage(title, `<main>\n${bare}\n</main>`, plotStyle);
 }
 
 function head(
@@ -70,8 +71,9 @@ function head(
   return `<h1>${escapeHtml(title)}</h1>\n<p class="quiet">${escapeHtml(`${how.join('; ')}.`)}</p>`;
 }
 
-function summary(report: BacktestReport): string {
-  const { rows, medians, unjudged } = summaryOf(report);
+async function summary(report: BacktestReport): Promise<string> {
+  const all = summaryOf(report);
+  const { rows, medians, unjudged } = all;
   const caption =
     'Allocation ÷ use at ≤ 1 % of samples short, quantile and margin chosen in hindsight; then the forecaster, or the whole policy where it was replayed, as it is used; its pinball loss ÷ persistence’s, and how often its p95 held';
   const table = htmlTable(
@@ -83,7 +85,12 @@ function summary(report: BacktestReport): string {
   const left = unjudged.map(
     ({ name, metric, why }) => `<li>${escapeHtml(`${METRIC_LABEL[metric]} of ${name}: ${why}`)}</li>`,
   );
-  return `<h2>Summary</h2>\n${table}${left.length > 0 ? `<p>Not judged:</p><ul>${left.join('')}</ul>` : ''}`;
+  const plots = (['cpu', 'memory'] as const).map((metric) => summaryPlot(all, metric));
+  const drawn = await figure(
+    'Each point is a function, the bar their median',
+    plots.filter((plot) => plot !== null),
+  );
+  return `<h2>Summary</h2>\n${drawn}${table}${left.length > 0 ? `<p>Not judged:</p><ul>${left.join('')}</ul>` : ''}`;
 }
 
 const idOf = (index: number): string => `function-${index + 1}`;

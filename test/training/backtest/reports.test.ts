@@ -128,6 +128,8 @@ describe('the report as a page', () => {
     ]);
     expect(page).to.include('<details id="function-1" open>');
     expect(many).to.include('median of 3');
+    expect(many).to.match(/aria-label="CPU of 3 functions: allocation ÷ use/);
+    expect(many.match(/<style>/g)).to.have.length(1);
   });
 
   it('says what could not be judged, and draws no plot without a front', async () => {
