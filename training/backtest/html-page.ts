@@ -18,11 +18,11 @@ h1{font-size:1.5rem;margin:0 0 .25rem}h2{font-size:1.2rem;margin:2rem 0 .5rem}h3
 p{margin:.25rem 0 .75rem;max-width:46rem}.quiet,caption{color:var(--faint)}a{color:var(--link)}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.87rem;margin:0 0 1rem}
-caption{text-align:left;padding:.4rem 0;max-width:46rem}
+caption{text-align:left;padding:.4rem 0;max-width:min(46rem,88vw)}
 th,td{padding:.2rem .6rem;text-align:right;border-bottom:1px solid var(--grid);white-space:nowrap}
 th:first-child,td:first-child{text-align:left;padding-left:0;white-space:normal}
 thead th{color:var(--faint);font-weight:600;vertical-align:bottom}tbody th{font-weight:400}
-tfoot th,tfoot td{font-weight:600}
+tfoot th,tfoot td{font-weight:600;white-space:nowrap}
 figure{margin:.5rem 0 1rem}figcaption{font-size:.87rem}
 details{border-top:1px solid var(--grid);padding:.5rem 0}
 summary{cursor:pointer;font-weight:600}
