@@ -2,6 +2,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import type { BackendName } from '#forecast/backend.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { writeFolder } from '../../training/model-folder/write-folder.ts';
+import type { PlotFormat } from '../../training/plots/plot-files.ts';
 import { evaluateSeedLstm } from '../../training/seed-study/evaluate-seed-lstm.ts';
 import type { SeedData } from '../../training/seed-study/prepare.ts';
 import { type ErrorRow, textTable } from '../../training/seed-study/table.ts';
@@ -46,6 +47,7 @@ interface TrainFlags {
   readonly epochs: number;
   readonly backend?: BackendName;
   readonly out: string;
+  readonly png?: true;
   readonly json?: true;
 }
 
@@ -64,6 +66,7 @@ function trainCommand() {
       ] as const),
     )
     .option('--out <folder>', 'where the model goes', FOLDER)
+    .option('--png', 'write the plots as PNG too')
     .option('--json', 'print the card as JSON')
     .addHelpText('after', TRAIN_HELP)
     .action(train);
@@ -93,6 +96,7 @@ async function trainWithProgress(flags: TrainFlags, signal: AbortSignal): Promis
       seeds,
       epochs,
       ...(backend === undefined ? {} : { backend }),
+      formats: formatsOf(flags),
       signal,
       date: new Date().toISOString(),
       versions: { Foresize: packageJson.version, 'Node.js': process.versions.node },
@@ -111,6 +115,7 @@ interface EvaluateFlags {
   readonly function?: string;
   readonly model: string;
   readonly out?: string;
+  readonly png?: true;
   readonly json?: true;
 }
 
@@ -121,6 +126,7 @@ function evaluateCommand() {
     .option('--function <name>', 'which, if the data hold several')
     .option('--model <folder>', 'of the trained model', FOLDER)
     .option('--out <folder>', 'write plots there; the folder is replaced')
+    .option('--png', 'write the plots as PNG too')
     .option('--json', 'print the errors as JSON')
     .addHelpText('after', EVALUATE_HELP)
     .action(evaluate);
@@ -128,12 +134,16 @@ function evaluateCommand() {
 
 async function evaluate(flags: EvaluateFlags): Promise<void> {
   const history = await readOneHistory(flags.data, flags.function);
-  const evaluated = await evaluateSeedLstm(flags.model, history);
+  const evaluated = await evaluateSeedLstm(flags.model, history, formatsOf(flags));
   if (flags.out !== undefined) await writeFolder(flags.out, evaluated.files);
   process.stdout.write(
     flags.json === true ? `${JSON.stringify({ errors: evaluated.rows })}\n` : reportOf(evaluated),
   );
   if (flags.out !== undefined) process.stderr.write(`wrote ${flags.out}\n`);
+}
+
+function formatsOf({ png }: { readonly png?: true }): readonly PlotFormat[] {
+  return png === true ? ['svg', 'png'] : ['svg'];
 }
 
 function reportOf({

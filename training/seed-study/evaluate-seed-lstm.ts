@@ -1,6 +1,6 @@
 import type { FunctionHistory } from '#core/replay/history.ts';
 import { readSeedLstm } from '#forecast/seed-lstm/load-seed-lstm.ts';
-import { renderSvg } from '../plots/render.ts';
+import { type PlotFormat, renderFiles } from '../plots/plot-files.ts';
 import { comparisonFor } from './card.ts';
 import { testErrors } from './errors.ts';
 import { predictedAndExpected } from './plots.ts';
@@ -13,14 +13,18 @@ export interface EvaluatedSeedLstm {
   readonly rows: readonly ErrorRow[];
   readonly backend: string;
   /** Plots of forecast and truth. */
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
 }
 
 /**
  * Errors of a trained model over the last third of a history, which it need not have been trained on: it scales with
  * what it was trained on. Throws `model-missing`, `model-invalid` and `data-too-short`.
  */
-export async function evaluateSeedLstm(folder: string, history: FunctionHistory): Promise<EvaluatedSeedLstm> {
+export async function evaluateSeedLstm(
+  folder: string,
+  history: FunctionHistory,
+  formats?: readonly PlotFormat[],
+): Promise<EvaluatedSeedLstm> {
   const model = await readSeedLstm(folder);
   const data = prepare(history, model.scalers);
   const forecasts = testForecasts(data, model.predict);
@@ -30,9 +34,12 @@ export async function evaluateSeedLstm(folder: string, history: FunctionHistory)
     data,
     rows: errorRows([{ name: `seed ${seed}`, errors }], comparisonFor(data)),
     backend: model.backend,
-    files: {
-      'cpu.svg': await renderSvg(predictedAndExpected(data, forecasts, 'cpu')),
-      'memory.svg': await renderSvg(predictedAndExpected(data, forecasts, 'memory')),
-    },
+    files: await renderFiles(
+      {
+        cpu: predictedAndExpected(data, forecasts, 'cpu'),
+        memory: predictedAndExpected(data, forecasts, 'memory'),
+      },
+      formats,
+    ),
   };
 }

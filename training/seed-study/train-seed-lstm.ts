@@ -1,6 +1,6 @@
 import type { FunctionHistory } from '#core/replay/history.ts';
 import { type BackendName, chooseBackend, loadBackend } from '#forecast/backend.ts';
-import { renderSvg } from '../plots/render.ts';
+import { type PlotFormat, renderFiles } from '../plots/plot-files.ts';
 import { cardJson, cardMarkdown, comparisonFor, type Making } from './card.ts';
 import { learningCurve, predictedAndExpected } from './plots.ts';
 import { prepare, type SeedData } from './prepare.ts';
@@ -10,6 +10,8 @@ import { errorRows, type ErrorRow } from './table.ts';
 export interface TrainOptions extends StudyOptions {
   /** @default the first that works of native, WebAssembly and plain JavaScript */
   readonly backend?: BackendName;
+  /** Of the plots. @default svg alone */
+  readonly formats?: readonly PlotFormat[];
   /** What else to record as what it was made with: name and version. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -36,7 +38,8 @@ export async function trainSeedLstm(
     runs.map(({ seed, errors }) => ({ name: `seed ${seed}`, errors })),
     comparisonFor(data),
   );
-  const files = await folderOf(data, runs, { date: options.date, backend: why, versions });
+  const making = { date: options.date, backend: why, versions };
+  const files = await folderOf(data, runs, making, options.formats);
   return { data, runs, rows, backend: why, files };
 }
 
@@ -49,6 +52,7 @@ async function folderOf(
   data: SeedData,
   runs: readonly SeedRun[],
   making: Making,
+  formats?: readonly PlotFormat[],
 ): Promise<TrainedSeedLstm['files']> {
   const [saved] = runs;
   if (saved === undefined) throw new RangeError('no seed was trained');
@@ -56,8 +60,13 @@ async function folderOf(
     ...saved.files,
     'card.json': cardJson(data, runs, making),
     'MODEL_CARD.md': cardMarkdown(data, runs, making),
-    'learning-curve.svg': await renderSvg(learningCurve(runs)),
-    'cpu.svg': await renderSvg(predictedAndExpected(data, saved.forecasts, 'cpu')),
-    'memory.svg': await renderSvg(predictedAndExpected(data, saved.forecasts, 'memory')),
+    ...(await renderFiles(
+      {
+        'learning-curve': learningCurve(runs),
+        cpu: predictedAndExpected(data, saved.forecasts, 'cpu'),
+        memory: predictedAndExpected(data, saved.forecasts, 'memory'),
+      },
+      formats,
+    )),
   };
 }

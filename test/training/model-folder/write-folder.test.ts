@@ -37,6 +37,14 @@ describe('a folder of a model', () => {
     expect(readdirSync(parent)).to.deep.equal(['model']);
   });
 
+  it('loses the pictures of its plots with the plots', async () => {
+    const folder = join(parent, 'model');
+    await writeFolder(folder, { 'cpu.svg': '1', 'cpu.png': '1' });
+    await writeFolder(folder, { 'cpu.svg': '2' });
+    expect(readdirSync(folder)).to.deep.equal(['cpu.svg']);
+    expect(await refusal(folder, { 'memory.svg': '3' })).to.contain('cpu.svg');
+  });
+
   it('is not written over what is not its own', async () => {
     writeFileSync(join(parent, 'notes.txt'), 'mine');
     expect(await refusal(parent, { 'model.json': '{}' })).to.contain('notes.txt, which would be lost');

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { PNG } from 'pngjs';
 import { type Plot, renderPng, renderSvg } from '../../../training/plots/render.ts';
+import { renderFiles } from '../../../training/plots/plot-files.ts';
 import { DARK, LIGHT } from '../../../training/plots/theme.ts';
 
 function lines(description: string, values: readonly number[]): Plot {
@@ -81,6 +82,14 @@ describe('a plot', () => {
         .size,
     ).to.be.above(10);
     expect((await renderPng(lines('Use', [1, 2, 4]), 1)).length).to.be.above(0);
+  });
+
+  it('is written in the formats that are asked for, SVG by default', async () => {
+    const plots = { use: lines('Use', [1, 2]) };
+    expect(Object.keys(await renderFiles(plots))).to.deep.equal(['use.svg']);
+    const files = await renderFiles(plots, ['svg', 'png']);
+    expect(files['use.svg']).to.equal(await renderSvg(plots.use));
+    expect(PNG.sync.read(Buffer.from(files['use.png']!)).width).to.be.above(200);
   });
 
   it('is refused where Vega-Lite would only warn', async () => {
