@@ -1,10 +1,7 @@
 import type { Forecaster, ForecastPath, MetricWindow } from './forecaster.ts';
 import { LEVELS, type QuantileName } from './levels.ts';
-import { addResidualQuantiles } from './residual-quantiles.ts';
+import { addResidualQuantiles, LEARNING_STEPS } from './residual-quantiles.ts';
 import { at } from './trailing-maximum.ts';
-
-/** Forecasters that learn as they go need a quarter of an hour at 15 s before their residuals are typical. */
-const LEARNING_STEPS = 60;
 
 /**
  * A forecaster's path as it may be used: each quantile calibrated on the window's own past (unless the forecaster

@@ -4,6 +4,9 @@ import { at } from './trailing-maximum.ts';
 /** Origins that residual quantiles rest on: two hours at 15 s. */
 const MEMORY = 480;
 
+/** Forecasters that learn as they go need a quarter of an hour at 15 s before their residuals are typical. */
+export const LEARNING_STEPS = 60;
+
 /** How a forecaster's peaks are calibrated; left out, residuals count in full and in the metric's unit. */
 export interface Calibration {
   /**

@@ -112,6 +112,12 @@ const COLUMNS: ReadonlyMap<string, (context: Context) => Column> = new Map<strin
   ['far-p50', (c) => scaled(c, c.far.online.p50)],
   ['far-p90', (c) => scaled(c, c.far.online.p90)],
   ...LEVEL_NAMES.map(
+    (name, k) => [`near-expected-${name}`, (c: Context) => aboveOf(c, c.near.expected[k])] as const,
+  ),
+  ...LEVEL_NAMES.map(
+    (name, k) => [`far-expected-${name}`, (c: Context) => aboveOf(c, c.far.expected[k])] as const,
+  ),
+  ...LEVEL_NAMES.map(
     (name, k) => [`near-residual-${name}`, (c: Context) => scaled(c, c.near.residuals[k])] as const,
   ),
   ...LEVEL_NAMES.map(
@@ -151,6 +157,10 @@ function clipped(value: number): number {
 
 function above({ facts: { control, scale } }: Context, column: Float64Array): Column {
   return (i) => (at(column, i) - at(control, i)) / at(scale, i);
+}
+
+function aboveOf(context: Context, column: Float64Array | undefined): Column {
+  return column === undefined ? () => 0 : above(context, column);
 }
 
 function scaled({ facts: { scale } }: Context, column: Float64Array | undefined): Column {
