@@ -58,12 +58,12 @@ export class ProductForecasts {
 
   /** The share of the forecasts after these steps that each forecaster made. */
   chosen(steps: readonly number[]): Record<string, number> {
-    const shares: Record<string, number> = {};
+    const counts = new Map<string, number>();
     for (const step of steps) {
       const name = this.#names[this.#chosen[step] ?? 0] ?? 'none';
-      shares[name] = (shares[name] ?? 0) + 1 / steps.length;
+      counts.set(name, (counts.get(name) ?? 0) + 1);
     }
-    return shares;
+    return Object.fromEntries([...counts].map(([name, count]) => [name, count / steps.length]));
   }
 
   at(step: number): Quantiles | null {
