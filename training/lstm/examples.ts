@@ -5,7 +5,7 @@ import { pastPeaks } from '#forecast/past-peaks.ts';
 import type { MetricWindow } from '#forecast/forecaster.ts';
 import { cpuWindow, sliceWindow } from './history-window.ts';
 
-/** Sequences to train on: `count` of them, each `steps` rows. A target counts where its mask is 1. */
+/** Sequences to train on: `count` of them, each `steps` rows. A target counts as much as its mask says. */
 export interface Examples {
   readonly count: number;
   readonly steps: number;
@@ -13,7 +13,7 @@ export interface Examples {
   readonly inputs: Float32Array;
   /** count × steps × 3: the next sample, the near peak, the far peak, in scales above the value now. */
   readonly targets: Float32Array;
-  readonly mask: Uint8Array;
+  readonly mask: Float32Array;
 }
 
 export interface ExampleOptions {
@@ -33,6 +33,12 @@ const LARGEST_TARGET = 8;
 const TARGETS = 3;
 
 /**
+ * Losses are ratios to what a function's own restlessness makes unavoidable; without that, the few restless ones decide
+ * everything. A target that hardly moves counts as if it moved by this much.
+ */
+const SMALLEST_DEVIATION = 0.02;
+
+/**
  * Sequences of the histories as the forecaster would meet them: each is a window of its own, whose inputs know nothing
  * of what was before it. Gaps, censored samples and peaks whose horizon is not complete are masked.
  */
@@ -50,12 +56,13 @@ export function makeExamples(histories: readonly FunctionHistory[], options: Exa
     steps,
     inputs: new Float32Array(parts.length * steps * names.length),
     targets: new Float32Array(parts.length * steps * TARGETS),
-    mask: new Uint8Array(parts.length * steps * TARGETS),
+    mask: new Float32Array(parts.length * steps * TARGETS),
   };
   for (const [k, { whole, truth, start }] of parts.entries()) {
     const facts = factsOf(sliceWindow(whole, start, start + steps));
     examples.inputs.set(lstmInputs(facts, names), k * steps * names.length);
     fillTargets(examples, k, { facts, truth, start, burnIn });
+    weighTargets(examples, k);
   }
   return examples;
 }
@@ -101,5 +108,18 @@ function fillTargets(
       targets[cell] = Math.min(Math.max(target, LEAST_TARGET), LARGEST_TARGET);
       mask[cell] = 1;
     }
+  }
+}
+
+/** Each target of a sequence counts for 1 over its mean absolute deviation from its median there. */
+function weighTargets({ steps, targets, mask }: Examples, k: number): void {
+  for (let j = 0; j < TARGETS; j++) {
+    const cells = Array.from({ length: steps }, (_, i) => (k * steps + i) * TARGETS + j).filter(
+      (cell) => mask[cell] === 1,
+    );
+    const sorted = Float32Array.from(cells, (cell) => targets[cell] ?? 0).sort();
+    const median = sorted[sorted.length >> 1] ?? 0;
+    const deviation = sorted.reduce((sum, target) => sum + Math.abs(target - median), 0) / sorted.length;
+    for (const cell of cells) mask[cell] = 1 / (SMALLEST_DEVIATION + deviation);
   }
 }
