@@ -20,7 +20,10 @@ export function trailingMaximum(values: Float64Array, width: number): Float64Arr
   return result;
 }
 
-/** Entry `i`; NaN beyond the ends. */
+/**
+ * Entry `i`; NaN beyond the ends. Never reads there: once an engine has seen such a read, it boxes every number that
+ * this one access gives, which is read thousands of times a forecast.
+ */
 export function at(values: Float64Array, i: number): number {
-  return values[i] ?? NaN;
+  return i >= 0 && i < values.length ? (values[i] ?? NaN) : NaN;
 }
