@@ -2,12 +2,13 @@ import { assertFresh, assertMatches, SIGNATURE_HEADER, type SignedEnvelope } fro
 import type { ForecastMessage } from '#core/messages/forecast.ts';
 import { parseMessage } from '#core/messages/parse-message.ts';
 import { usageMessageSchema } from '#core/messages/usage.ts';
-import { predictUsage, type Toolkit } from '#forecast/predict-usage.ts';
+import type { Toolkit } from '#forecast/predict-usage.ts';
 import { readSecret } from '#platform/secrets/read-secret.ts';
 import { createSigner, type Signer } from '#platform/signatures/signer.ts';
-import type { FunctionEvent, FunctionLog, FunctionResponse } from '#template/types.ts';
+import type { FunctionContext, FunctionEvent, FunctionLog, FunctionResponse } from '#template/types.ts';
 import { type PredictConfig, readConfig } from './config.ts';
 import { answerDirectly } from './direct.ts';
+import { predictInTurns } from './predict-in-turns.ts';
 import { loadToolkit } from './toolkit.ts';
 
 let config: Readonly<PredictConfig>;
@@ -23,13 +24,18 @@ export async function start(log: FunctionLog): Promise<void> {
 }
 
 /** Forecasts of the usage in the body. A signed request gets a signed answer; anyone else gets the forecast alone. */
-export default function handle(event: FunctionEvent): FunctionResponse {
+export default async function handle(
+  event: FunctionEvent,
+  { signal }: FunctionContext,
+): Promise<FunctionResponse> {
   const signature = event.headers[SIGNATURE_HEADER];
-  if (signature === undefined) return { body: answerDirectly(event, config.HORIZON, toolkit) };
+  if (signature === undefined) {
+    return { body: await answerDirectly(event, { toolkit, horizonMs: config.HORIZON, signal }) };
+  }
   const envelope = verify(event, String(signature));
   const usage = parseMessage(usageMessageSchema, event.json());
   assertMatches(envelope, usage);
-  return signed(predictUsage(usage, toolkit));
+  return signed(await predictInTurns(usage, toolkit, signal));
 }
 
 function verify(event: FunctionEvent, signature: string): SignedEnvelope {

@@ -39,5 +39,7 @@ export interface Forecaster {
   readonly calibrated?: boolean;
   /** Its peaks differ by quantile before they are calibrated. */
   readonly ownQuantiles?: boolean;
+  /** It does not compete in `auto`: only who names it gets it. */
+  readonly byNameOnly?: boolean;
   forecast(window: MetricWindow): ForecastPath;
 }

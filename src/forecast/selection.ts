@@ -106,11 +106,11 @@ export function selectForecaster(
 }
 
 function suits(
-  { metric, minimumSamples }: Forecaster,
+  { metric, minimumSamples, byNameOnly }: Forecaster,
   wanted: MetricWindow['metric'],
   samples: number,
 ): boolean {
-  return samples >= minimumSamples && (metric === undefined || metric === wanted);
+  return byNameOnly !== true && samples >= minimumSamples && (metric === undefined || metric === wanted);
 }
 
 function firstFor(

@@ -124,6 +124,11 @@ export const ERRORS = {
     'End what listens there, or choose other ports: `foresize up` has --port and --metrics-port.',
   ),
   'quantity-invalid': kind(400, 2, 'Write CPU as 100m or 0.5, memory as 40Mi or 64M.'),
+  'query-invalid': kind(
+    400,
+    2,
+    'Ask with ?forecaster=NAME&horizon=DURATION, or leave them out: the best forecaster on the history, 75 s.',
+  ),
   'queue-full': kind(503, 1, 'Send the call again later, or fewer at a time.'),
   'queue-message-too-large': kind(
     413,

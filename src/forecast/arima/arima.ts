@@ -88,4 +88,4 @@ function forecast({ values, control, horizonSteps }: MetricWindow): ForecastPath
  * paths drawn from it. Below 30 samples, and on a constant, it is the last value. It takes 30 to 100 ms of CPU for a
  * series of 240 samples, a hundred times what the others take, and CPU has two: for comparison, not for every cycle.
  */
-export const arima: Forecaster = { name: 'arima', minimumSamples: FEWEST, forecast };
+export const arima: Forecaster = { name: 'arima', minimumSamples: FEWEST, byNameOnly: true, forecast };
