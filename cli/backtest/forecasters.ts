@@ -1,6 +1,9 @@
 import { loadArima } from '#forecast/arima/load-arima.ts';
 import { createLstm } from '#forecast/lstm/lstm-forecaster.ts';
 import { readLstm } from '#forecast/lstm/model-folder.ts';
+import type { Forecaster } from '#forecast/forecaster.ts';
+import { modelKind } from '#forecast/model-folder/read-model-folder.ts';
+import { loadSeedLstm } from '#forecast/seed-lstm/load-seed-lstm.ts';
 import { type Forecasters, FORECASTERS } from '#forecast/selection.ts';
 
 /**
@@ -9,7 +12,12 @@ import { type Forecasters, FORECASTERS } from '#forecast/selection.ts';
  */
 export async function forecastersFor(name: string, modelFolder: string | undefined): Promise<Forecasters> {
   const more = [];
-  if (modelFolder !== undefined) more.push(createLstm(await readLstm(modelFolder)));
+  if (modelFolder !== undefined) more.push(await networkOf(modelFolder));
   if (name === 'arima') more.push(await loadArima());
   return new Map([...FORECASTERS, ...more.map((forecaster) => [forecaster.name, forecaster] as const)]);
+}
+
+async function networkOf(folder: string): Promise<Forecaster> {
+  if ((await modelKind(folder)) === 'seed-lstm') return loadSeedLstm(folder);
+  return createLstm(await readLstm(folder));
 }

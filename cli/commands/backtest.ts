@@ -65,7 +65,7 @@ export function backtestCommand() {
         .default(15_000, '15s'),
     )
     .option('--forecaster <name>', 'auto, or one by name', 'auto')
-    .option('--model <folder>', 'a trained network, to be one of the forecasters: lstm')
+    .option('--model <folder>', 'a trained network, to be one of the forecasters: lstm or seed-lstm')
     .addOption(
       new Option('--policy <name>', 'what sizes')
         .choices(['requests', 'full'] as const)

@@ -6,7 +6,7 @@ import { parseUsageCsv, type UsageColumns } from '#core/usage/csv.ts';
 import { usageFromColumns } from '#core/usage/usage-from-columns.ts';
 import { forecastFunction, type Toolkit } from '#forecast/predict-usage.ts';
 import type { FunctionEvent } from '#template/types.ts';
-import { forecasterNames, withNamed } from './on-demand.ts';
+import { withNamed } from './on-demand.ts';
 import { predictInTurns } from './predict-in-turns.ts';
 import { readQuestion, refuseQuestion } from './question.ts';
 import { parseUsageRows } from './usage-rows.ts';
@@ -45,7 +45,7 @@ async function answerRows(
   columns: UsageColumns,
   { toolkit, horizonMs }: Means,
 ): Promise<FunctionForecast> {
-  const asked = readQuestion(query, { forecaster: 'auto', horizonMs }, forecasterNames(toolkit));
+  const asked = readQuestion(query, { forecaster: 'auto', horizonMs }, toolkit);
   const { usage, at, stepMs } = usageFromColumns(columns, IDENTITY);
   const grid = { at, stepMs, horizonMs: asked.horizonMs };
   const named = await withNamed(toolkit, [asked.forecaster]);

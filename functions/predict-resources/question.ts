@@ -1,5 +1,7 @@
 import { ForesizeError } from '#core/errors/error.ts';
+import type { Toolkit } from '#forecast/predict-usage.ts';
 import { horizonMs } from './config.ts';
+import { forecasterNames } from './on-demand.ts';
 
 /** What a direct call wants to know of its rows. */
 export interface Question {
@@ -14,18 +16,16 @@ const refuse = (problem: string): never => {
 };
 
 /**
- * The question of a call's query, `?forecaster=arima&horizon=5m`; what it leaves out is as in `otherwise`. `names` are
- * the forecasters there are. Throws `query-invalid`, naming what is wrong and what is possible.
+ * The question of a call's query, `?forecaster=arima&horizon=5m`; what it leaves out is as in `otherwise`. Throws
+ * `query-invalid`, naming what is wrong and what is possible.
  */
-export function readQuestion(
-  query: URLSearchParams,
-  otherwise: Question,
-  names: readonly string[],
-): Question {
+export function readQuestion(query: URLSearchParams, otherwise: Question, toolkit: Toolkit): Question {
   refuseOthers(query);
   const forecaster = query.get('forecaster') ?? otherwise.forecaster;
+  const names = forecasterNames(toolkit);
   if (!names.includes(forecaster)) {
-    refuse(`forecaster=${JSON.stringify(forecaster)} is not one of ${names.join(', ')}`);
+    const known = `${names.join(', ')} (model: ${toolkit.model})`;
+    refuse(`forecaster=${JSON.stringify(forecaster)} is not one of ${known}`);
   }
   return { forecaster, horizonMs: horizonOf(query.get('horizon')) ?? otherwise.horizonMs };
 }

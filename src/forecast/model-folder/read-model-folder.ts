@@ -12,14 +12,25 @@ export interface ModelFolder {
   readonly weights: Uint8Array<ArrayBuffer>;
 }
 
+/** Where models of a kind are of use, for those who named one where it is of none. */
+const USES: Readonly<Record<string, string>> = {
+  lstm: 'predict-resources and `foresize backtest --model`',
+  'seed-lstm': '`foresize evaluate seed-lstm` and `foresize backtest --model`',
+};
+
+/** The kind of model that a folder holds. Throws `model-missing` and `model-invalid`. */
+export async function modelKind(folder: string): Promise<string> {
+  return (await readModelJson(folder)).userDefinedMetadata.model;
+}
+
 /**
  * Reads model.json and weights.bin of a folder and checks that they belong together and are of the model `kind`.
  * Throws `model-missing` and `model-invalid`, naming the file and what is wrong with it.
  */
 export async function readModelFolder(folder: string, kind: string): Promise<ModelFolder> {
-  const model = parse(folder, (await read(folder, 'model.json')).toString('utf8'));
+  const model = await readModelJson(folder);
   const { model: found, weightsSha256 } = model.userDefinedMetadata;
-  if (found !== kind) throw invalid(folder, 'model.json', `is a model of the kind ${found}, not ${kind}`);
+  if (found !== kind) throw invalid(folder, 'model.json', otherKind(found, kind));
   const bytes = await read(folder, 'weights.bin');
   if (bytes.length !== weightBytes(model)) {
     throw invalid(folder, 'weights.bin', `has ${bytes.length} bytes, model.json says ${weightBytes(model)}`);
@@ -29,6 +40,15 @@ export async function readModelFolder(folder: string, kind: string): Promise<Mod
   }
   // A copy: small files share a buffer, at offsets that typed arrays of floats refuse.
   return { folder, model, weights: Uint8Array.from(bytes) };
+}
+
+async function readModelJson(folder: string): Promise<ModelJson> {
+  return parse(folder, (await read(folder, 'model.json')).toString('utf8'));
+}
+
+function otherKind(found: string, wanted: string): string {
+  const uses = USES[found];
+  return `is a model of the kind ${found}, not ${wanted}${uses === undefined ? '' : `; it is for ${uses}`}`;
 }
 
 async function read(folder: string, file: string): Promise<Buffer> {
