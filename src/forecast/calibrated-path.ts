@@ -1,6 +1,11 @@
 import type { Forecaster, ForecastPath, MetricWindow } from './forecaster.ts';
-import { LEVELS, type QuantileName } from './levels.ts';
-import { addResidualQuantiles, LEARNING_STEPS } from './residual-quantiles.ts';
+import { LEVELS } from './levels.ts';
+import {
+  addResidualQuantiles,
+  type Calibration,
+  LEARNING_STEPS,
+  quantilesAround,
+} from './residual-quantiles.ts';
 import { at } from './trailing-maximum.ts';
 
 /**
@@ -13,28 +18,41 @@ export function calibratedPath(
   peaks: Float64Array,
 ): ForecastPath {
   const raw = forecaster.forecast(window);
-  const learns = raw.scale !== undefined;
-  const calibration = {
-    scale: raw.scale,
-    shrinks: forecaster.ownQuantiles === true,
-    burnIn: learns ? LEARNING_STEPS : 0,
-  };
-  const calibrate = (name: QuantileName, level: number): Float64Array =>
+  const peak =
     forecaster.calibrated === true
-      ? raw.peak[name]
-      : (addResidualQuantiles(raw.peak[name], peaks, window.horizonSteps, [level], calibration)[0] ??
-        raw.peak[name]);
-  const ordered: Float64Array[] = [];
-  for (const [name, level] of LEVELS) ordered.push(raised(calibrate(name, level), ordered.at(-1)));
-  const [p50, p90, p95, p99] = ordered;
-  const { peak } = raw;
-  return {
-    next: raised(raw.next, undefined),
-    peak: { p50: p50 ?? peak.p50, p90: p90 ?? peak.p90, p95: p95 ?? peak.p95, p99: p99 ?? peak.p99 },
-  };
+      ? raw.peak
+      : calibrated(raw.peak, peaks, window.horizonSteps, {
+          unit: raw.unit,
+          shrinks: forecaster.ownQuantiles === true,
+          burnIn: raw.unit === undefined ? 0 : LEARNING_STEPS,
+        });
+  const p50 = raised(peak.p50, undefined);
+  const p90 = raised(peak.p90, p50);
+  const p95 = raised(peak.p95, p90);
+  return { next: raised(raw.next, undefined), peak: { p50, p90, p95, p99: raised(peak.p99, p95) } };
+}
+
+/** Where all quantiles have one base, they share its residuals. */
+function calibrated(
+  peak: ForecastPath['peak'],
+  peaks: Float64Array,
+  horizonSteps: number,
+  calibration: Calibration,
+): ForecastPath['peak'] {
+  if (LEVELS.every(([name]) => peak[name] === peak.p50)) {
+    return quantilesAround(peak.p50, peaks, horizonSteps, calibration);
+  }
+  const [p50 = peak.p50, p90 = peak.p90, p95 = peak.p95, p99 = peak.p99] = LEVELS.map(
+    ([name, level]) => addResidualQuantiles(peak[name], peaks, horizonSteps, [level], calibration)[0],
+  );
+  return { p50, p90, p95, p99 };
 }
 
 /** Each entry at least the floor's, or at least 0; NaN stays. */
 function raised(path: Float64Array, floor: Float64Array | undefined): Float64Array {
-  return path.map((value, i) => Math.max(value, floor === undefined ? 0 : at(floor, i)));
+  const result = new Float64Array(path.length);
+  for (let i = 0; i < path.length; i++) {
+    result[i] = Math.max(at(path, i), floor === undefined ? 0 : at(floor, i));
+  }
+  return result;
 }

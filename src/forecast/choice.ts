@@ -20,12 +20,19 @@ export function followChoice(losses: readonly Losses[], first: number, fewest: n
   let current = first;
   let scored = 0;
   for (let i = 0; i < (losses[0]?.length ?? 0); i++) {
-    if (losses.some((loss) => Number.isNaN(at(loss, i)))) continue;
-    for (const [k, loss] of losses.entries()) sums[k] = at(sums, k) + at(loss, i);
+    if (!addScores(sums, losses, i)) continue;
     scored++;
     if (scored >= fewest) current = stepChoice(sums, current);
   }
   return current;
+}
+
+/** Adds the losses at origin i; false, and nothing added, where one of them is NaN. */
+function addScores(sums: Float64Array, losses: readonly Losses[], i: number): boolean {
+  for (const loss of losses) if (Number.isNaN(at(loss, i))) return false;
+  let k = 0;
+  for (const loss of losses) sums[k] = at(sums, k++) + at(loss, i);
+  return true;
 }
 
 function stepChoice(sums: Float64Array, current: number): number {

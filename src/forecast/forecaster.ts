@@ -25,7 +25,7 @@ export interface ForecastPath {
   /** Quantiles of the maximum of `control` over the next `horizonSteps` steps, each as long as the window. */
   readonly peak: Readonly<Record<keyof Quantiles, Float64Array>>;
   /** What residuals are measured in when the peaks are calibrated; left out, the metric's unit. */
-  readonly scale?: Float64Array;
+  readonly unit?: Float64Array;
 }
 
 /** All forecasters, persistence included. Pure and deterministic. */

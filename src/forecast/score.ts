@@ -35,7 +35,8 @@ export function peakLosses(
   const losses = new Float64Array(origins.length);
   for (const [name, level] of LEVELS) {
     const forecasts = path.peak[name];
-    for (const [k, i] of origins.entries()) {
+    for (let k = 0; k < origins.length; k++) {
+      const i = origins[k] ?? 0;
       losses[k] = at(losses, k) + pinball(at(peaks, i), at(forecasts, i), level);
     }
   }
@@ -48,7 +49,12 @@ export function nextErrors(
   values: Float64Array,
   origins: readonly number[],
 ): Float64Array {
-  return Float64Array.from(origins, (i) => Math.abs(at(values, i + 1) - at(path.next, i)));
+  const errors = new Float64Array(origins.length);
+  for (let k = 0; k < origins.length; k++) {
+    const i = origins[k] ?? 0;
+    errors[k] = Math.abs(at(values, i + 1) - at(path.next, i));
+  }
+  return errors;
 }
 
 /** Share of the origins whose peak was at or under their p95; null without origins. */

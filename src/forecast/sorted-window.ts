@@ -2,7 +2,9 @@
 export class SortedWindow {
   readonly #sorted: Float64Array;
   readonly #ring: Float64Array;
-  #added = 0;
+  #size = 0;
+  /** Where the ring's next number goes: once it is full, the oldest is there. */
+  #slot = 0;
 
   constructor(capacity: number) {
     this.#sorted = new Float64Array(capacity);
@@ -10,22 +12,28 @@ export class SortedWindow {
   }
 
   get size(): number {
-    return Math.min(this.#added, this.#ring.length);
+    return this.#size;
+  }
+
+  clear(): void {
+    this.#size = 0;
+    this.#slot = 0;
   }
 
   add(value: number): void {
-    const slot = this.#added % this.#ring.length;
-    let size = this.size;
-    if (size === this.#ring.length) {
-      const oldest = this.#position(this.#ring[slot] ?? NaN, size);
-      this.#sorted.copyWithin(oldest, oldest + 1, size);
-      size--;
-    }
-    const position = this.#position(value, size);
-    this.#sorted.copyWithin(position + 1, position, size);
+    if (this.#size === this.#ring.length) this.#remove(this.#ring[this.#slot] ?? NaN);
+    const position = this.#position(value);
+    this.#sorted.copyWithin(position + 1, position, this.#size);
     this.#sorted[position] = value;
-    this.#ring[slot] = value;
-    this.#added++;
+    this.#size++;
+    this.#ring[this.#slot] = value;
+    this.#slot = this.#slot + 1 === this.#ring.length ? 0 : this.#slot + 1;
+  }
+
+  #remove(value: number): void {
+    const position = this.#position(value);
+    this.#sorted.copyWithin(position, position + 1, this.#size);
+    this.#size--;
   }
 
   /**
@@ -35,19 +43,26 @@ export class SortedWindow {
    * values.
    */
   quantile(level: number): number {
-    const size = this.size;
+    const size = this.#size;
     if (size === 0) return 0;
     // 0.95 × 20 is 19.000000000000004 in some orders of multiplication: a rank must not jump for that.
     const rank = Math.ceil((size + 1) * level - 1e-9);
     return this.#sorted[Math.min(Math.max(rank, 1), size) - 1] ?? 0;
   }
 
-  #position(value: number, size: number): number {
+  /** The largest number after `leftOut` larger ones; NaN without so many. */
+  largest(leftOut: number): number {
+    const place = this.size - 1 - leftOut;
+    return place < 0 ? NaN : (this.#sorted[place] ?? NaN);
+  }
+
+  #position(value: number): number {
+    const sorted = this.#sorted;
     let low = 0;
-    let high = size;
+    let high = this.#size;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#sorted[middle] ?? 0) < value) low = middle + 1;
+      if ((sorted[middle] ?? 0) < value) low = middle + 1;
       else high = middle;
     }
     return low;

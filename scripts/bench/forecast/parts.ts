@@ -72,7 +72,7 @@ function stageOf(seed: number): Stage {
 function factsPath(window: MetricWindow): ForecastPath {
   const { nowcast, scale } = factsOf(window);
   const at = (level: number): Float64Array => nowcast.map((value, i) => value + level * (scale[i] ?? 0));
-  return { next: nowcast, peak: { p50: at(0), p90: at(0.2), p95: at(0.3), p99: at(0.5) }, scale };
+  return { next: nowcast, peak: { p50: at(0), p90: at(0.2), p95: at(0.3), p99: at(0.5) }, unit: scale };
 }
 
 /** As new: nothing that was worked out for it is known any more. */

@@ -13,6 +13,6 @@ export const nowcastForecaster: Forecaster = {
   forecast(window) {
     const facts = factsOf(window);
     const peak = pathMaximum(controlPath(facts), window.horizonSteps);
-    return { next: facts.nowcast, peak: { p50: peak, p90: peak, p95: peak, p99: peak }, scale: facts.scale };
+    return { next: facts.nowcast, peak: { p50: peak, p90: peak, p95: peak, p99: peak }, unit: facts.unit };
   },
 };

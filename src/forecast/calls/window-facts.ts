@@ -3,10 +3,18 @@ import { type CallResponse, respondToCalls } from './call-response.ts';
 import { nowcast } from './nowcast.ts';
 import { carried } from '../carried.ts';
 import type { MetricWindow } from '../forecaster.ts';
+import { LEARNING_STEPS } from '../residual-quantiles.ts';
+import { SortedWindow } from '../sorted-window.ts';
 import { at, trailingMaximum } from '../trailing-maximum.ts';
 
-/** The scale is half the largest value of this many steps: an hour at 15 s. */
-const SCALE_STEPS = 240;
+/** Scales are taken from the newest so many samples: an hour at 15 s. */
+const SCALE_SAMPLES = 240;
+
+/**
+ * The largest samples that the scale leaves out, as long as one start-up shows in means of a minute; in proportion
+ * while there are fewer than LEARNING_STEPS samples.
+ */
+const LEFT_OUT = 5;
 
 /** No function uses less than this much: a microcore keeps scaled changes finite on a window of zeros. */
 const SMALLEST_SCALE = 1e-6;
@@ -20,10 +28,13 @@ export interface WindowFacts {
   /** Samples that each control value is the mean of. */
   readonly meanSteps: number;
   /**
-   * Half the rolling maximum of `control`. Rolling means, root mean squares and quantiles as scales were 1.1 to 1.9
-   * times worse.
+   * Half the rolling maximum of `control`, its few largest samples left out: a start-up of a second would make
+   * everything else look like nothing. Rolling means, root mean squares and quantiles as scales were 1.1 to 1.9 times
+   * worse.
    */
   readonly scale: Float64Array;
+  /** Half the rolling maximum itself: what residuals are measured in, so that a jump counts no more than it is. */
+  readonly unit: Float64Array;
   /** 1 where the sample is neither a gap nor censored: it may be learned from. */
   readonly usable: Uint8Array;
   /** 0 where unknown. */
@@ -48,9 +59,7 @@ export function factsOf(window: MetricWindow): WindowFacts {
 function makeFacts(window: MetricWindow): WindowFacts {
   const control = carried(window.control);
   const values = window.values === window.control ? control : carried(window.values);
-  const scale = trailingMaximum(window.control, SCALE_STEPS).map((maximum) =>
-    Math.max(0.5 * maximum, SMALLEST_SCALE),
-  );
+  const scale = robustScale(window.control);
   const usable = window.values.map((value, i) => (Number.isNaN(value) || window.censored[i] === 1 ? 0 : 1));
   const usableFlags = Uint8Array.from(usable);
   const response = respondToCalls(window.values, window.calls, usableFlags, window.stepMs);
@@ -60,6 +69,7 @@ function makeFacts(window: MetricWindow): WindowFacts {
     values,
     meanSteps: window.values === window.control ? 1 : stepsPerMean(window.stepMs),
     scale,
+    unit: trailingMaximum(window.control, SCALE_SAMPLES).map(halved),
     usable: usableFlags,
     calls: new Float64Array(control.length).map((_, i) => {
       const count = window.calls === null ? 0 : at(window.calls, i);
@@ -69,4 +79,20 @@ function makeFacts(window: MetricWindow): WindowFacts {
     response,
     nowcast: nowcast(window.values, window.calls, usableFlags, response, scale),
   };
+}
+
+function halved(size: number): number {
+  return Math.max(0.5 * size, SMALLEST_SCALE);
+}
+
+function robustScale(control: Float64Array): Float64Array {
+  const scale = new Float64Array(control.length).fill(NaN);
+  const newest = new SortedWindow(SCALE_SAMPLES);
+  for (let i = 0; i < control.length; i++) {
+    const value = at(control, i);
+    if (!Number.isNaN(value)) newest.add(value);
+    const leftOut = Math.floor(LEFT_OUT * Math.min(1, newest.size / LEARNING_STEPS));
+    if (newest.size > 0) scale[i] = halved(newest.largest(leftOut));
+  }
+  return scale;
 }

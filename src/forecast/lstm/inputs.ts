@@ -17,7 +17,7 @@ const CONTEXT_HALF_LIFE_STEPS = 120;
 /** Calls of a step are set against the root mean square of this many. */
 const CALL_SCALE_STEPS = 240;
 
-const CHANGE_LAGS = [0, 1, 2, 3, 4, 8, 12, 14, 15, 16, 17, 18, 19, 20] as const;
+const CHANGE_LAGS = [0, 1, 2, 3, 4] as const;
 const CALL_LAGS = [0, 1, 2, 3] as const;
 const PATH_STEPS = [1, 2, 3, 4, 6, 8, 12, 16, 20] as const;
 const SINCE = [0, 1, 2, 3] as const;
@@ -107,22 +107,14 @@ const COLUMNS: ReadonlyMap<string, (context: Context) => Column> = new Map<strin
       [`maximum-${steps}`, (c: Context) => above(c, trailingMaximum(c.facts.window.control, steps))] as const,
   ),
   ['nowcast', (c) => above(c, c.facts.nowcast)],
-  ['near-p50', (c) => scaled(c, c.near.online.p50)],
-  ['near-p90', (c) => scaled(c, c.near.online.p90)],
-  ['far-p50', (c) => scaled(c, c.far.online.p50)],
-  ['far-p90', (c) => scaled(c, c.far.online.p90)],
   ...LEVEL_NAMES.map(
     (name, k) => [`near-expected-${name}`, (c: Context) => aboveOf(c, c.near.expected[k])] as const,
   ),
   ...LEVEL_NAMES.map(
     (name, k) => [`far-expected-${name}`, (c: Context) => aboveOf(c, c.far.expected[k])] as const,
   ),
-  ...LEVEL_NAMES.map(
-    (name, k) => [`near-residual-${name}`, (c: Context) => scaled(c, c.near.residuals[k])] as const,
-  ),
-  ...LEVEL_NAMES.map(
-    (name, k) => [`far-residual-${name}`, (c: Context) => scaled(c, c.far.residuals[k])] as const,
-  ),
+  ...LEVEL_NAMES.map((name, k) => [`near-rise-${name}`, (c: Context) => scaled(c, c.near.rises[k])] as const),
+  ...LEVEL_NAMES.map((name, k) => [`far-rise-${name}`, (c: Context) => scaled(c, c.far.rises[k])] as const),
 ]);
 
 /** All inputs that exist, in a fixed order. */
@@ -176,16 +168,16 @@ function pathAbove({ path, facts: { control, scale } }: Context, steps: number):
 }
 
 function contextOf(facts: WindowFacts): Context {
-  const { control, window } = facts;
+  const { control } = facts;
   const path = controlPath(facts);
   const mean = decayedMean(control, CONTEXT_HALF_LIFE_STEPS);
-  const recentMaximum = trailingMaximum(window.control, FAR_STEPS);
-  const shared = { facts, path, mean, recentMaximum };
   return {
-    ...shared,
+    facts,
+    path,
+    mean,
     deviation: decayedDeviation(control, mean, CONTEXT_HALF_LIFE_STEPS),
-    near: peakFacts(shared, NEAR_STEPS),
-    far: peakFacts(shared, FAR_STEPS),
+    near: peakFacts(facts, path, NEAR_STEPS),
+    far: peakFacts(facts, path, FAR_STEPS),
     sinceChange: stepsSince(control.length, (i) => at(control, i) !== at(control, i - 1)),
     sinceCall: stepsSince(control.length, (i) => at(facts.calls, i) > 0),
     callScale: rootMeanSquare(facts.calls, CALL_SCALE_STEPS).map((size) => 0.5 * size + 1e-3),

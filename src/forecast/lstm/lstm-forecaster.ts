@@ -51,7 +51,7 @@ export function createLstm({ shape, weights }: LstmModel): Forecaster {
         p95: peakOf('p95'),
         p99: peakOf('p99'),
       };
-      return { next: column((row) => outputs[row + columns.next] ?? NaN), peak, scale: facts.scale };
+      return { next: column((row) => outputs[row + columns.next] ?? NaN), peak, unit: facts.unit };
     },
   };
 }
