@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { createDocument } from 'zod-openapi';
+import { annotationTable } from '#core/annotations/annotation-table.ts';
 import { decisionReportSchema } from '#core/messages/decision.ts';
 import { forecastMessageSchema, functionForecastSchema } from '#core/messages/forecast.ts';
 import { usageMessageSchema } from '#core/messages/usage.ts';
@@ -20,6 +21,16 @@ const error = (description: string) => ({
   content: json({ type: 'object' as const, properties: { error: { type: 'string' as const } } }),
 });
 
+const query = (name: string, description: string) => ({
+  name,
+  in: 'query' as const,
+  description,
+  schema: { type: 'string' as const },
+});
+const { values: forecasters } = annotationTable().find(({ name }) => name === 'foresize/forecaster') ?? {
+  values: '',
+};
+
 const document = createDocument({
   openapi: '3.1.0',
   info: {
@@ -32,6 +43,10 @@ const document = createDocument({
     '/function/predict-resources': {
       post: {
         summary: 'Forecast usage: a whole message, or the history of one function as JSON rows or CSV',
+        parameters: [
+          query('forecaster', `For CSV and rows: ${forecasters}`),
+          query('horizon', 'For CSV and rows: how far ahead the peak is asked for, such as 5m; 1s to 1d'),
+        ],
         requestBody: {
           content: {
             ...json(usageMessageSchema.meta({ id: 'UsageMessage' })),
@@ -53,7 +68,7 @@ const document = createDocument({
                 .or(functionForecastSchema.meta({ id: 'FunctionForecast' })),
             ),
           },
-          '400': error('The usage is not as described'),
+          '400': error('The usage or the query is not as described'),
           '401': error('The signature is wrong'),
           '409': error('The message is too old'),
         },

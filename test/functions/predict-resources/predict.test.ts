@@ -88,10 +88,10 @@ describe('the predict-resources function', () => {
     rmSync(directory, { recursive: true });
   });
 
-  const ask = (body: string, headers: Record<string, string> = {}): Promise<Response> =>
-    fetch(url, { method: 'POST', body, headers });
-  async function forecastOf(body: string) {
-    const response = await ask(body);
+  const ask = (body: string, headers: Record<string, string> = {}, query = ''): Promise<Response> =>
+    fetch(`${url}/${query}`, { method: 'POST', body, headers });
+  async function forecastOf(body: string, query = '') {
+    const response = await ask(body, {}, query);
     expect(response.status).to.equal(200);
     return functionForecastSchema.parse(await response.json());
   }
@@ -125,6 +125,31 @@ describe('the predict-resources function', () => {
       expect((await forecastOf(JSON.stringify(rows))).evidence.samples).to.equal(ROWS);
     });
 
+    const queries: readonly (readonly [string, string, RegExp])[] = [
+      ['an unknown forecaster', '?forecaster=oracle', /^forecaster="oracle" is not one of auto, .*nowcast/],
+      ['a horizon that is no duration', '?horizon=soon', /^horizon="soon": .* is not a duration such as/],
+      ['no horizon', '?horizon=0s', /^horizon="0s": must be from 1s to 1d$/],
+      ['a horizon of months', '?horizon=60d', /^horizon="60d": must be from 1s to 1d$/],
+      [
+        'another parameter',
+        '?forcaster=arima',
+        /^"forcaster" is no parameter; known are forecaster, horizon$/,
+      ],
+      ['a parameter twice', '?horizon=1m&horizon=2m', /^horizon is there more than once$/],
+    ];
+    for (const [what, query, error] of queries) {
+      it(`answers a query with ${what} with a 400 that says what is possible`, async () => {
+        const answer = await refused(await ask(csv(lines), {}, query));
+        expect(answer.code).to.equal('query-invalid');
+        expect(answer.error).to.match(error);
+      });
+    }
+
+    it('takes no query with a usage message, which says all itself', async () => {
+      const answer = await refused(await ask(JSON.stringify(usage()), {}, '?horizon=5m'));
+      expect(answer.code).to.equal('query-invalid');
+    });
+
     it('answers a whole usage message in its own kind, signals carried through', async () => {
       const response = await ask(JSON.stringify(usage()));
       const { functions, ...head } = forecastMessageSchema.parse(await response.json());
@@ -140,6 +165,35 @@ describe('the predict-resources function', () => {
       expect((await forecastOf(csv(holed))).evidence).to.include({ samples: ROWS - 10, gaps: 10 });
       const empty = lines.with(5, `${START + 5 * STEP},,`);
       expect((await forecastOf(csv(empty))).evidence).to.include({ samples: ROWS - 1, gaps: 1 });
+    });
+
+    it('forecasts by the forecaster and for the horizon of the query', async () => {
+      const asked = await forecastOf(csv(lines), '?forecaster=histogram&horizon=5m');
+      expect(asked.evidence.forecaster).to.deep.equal({ cpu: 'histogram', memory: 'histogram' });
+      expect(asked.peak.horizon).to.equal(300_000);
+      expect(await forecastOf(JSON.stringify(rows), '?forecaster=auto&horizon=75s')).to.deep.equal(
+        await forecastOf(JSON.stringify(rows)),
+      );
+      // Longer than the history: nothing is known of how it ends, and something is said nevertheless.
+      expect((await forecastOf(csv(lines), '?horizon=1d')).peak.cpu?.p99).to.be.at.least(0.0016);
+    });
+
+    it('has ARIMA where it is named, and nowhere else', async () => {
+      const { evidence, peak } = await forecastOf(csv(lines), '?forecaster=arima');
+      expect(evidence.forecaster).to.deep.equal({ cpu: 'arima', memory: 'arima' });
+      expect(peak.cpu?.p50).to.be.within(0.001, peak.cpu?.p99 ?? 0);
+      const [first] = usage().functions;
+      const wavy = { ...first!, series: { ...first!.series, cpuCores: rows.map((row) => row.cpu_usage) } };
+      const functions = [
+        { ...wavy, name: 'a', forecaster: 'arima' },
+        { ...wavy, name: 'b' },
+      ];
+      const answer = await ask(JSON.stringify({ ...usage(), functions }));
+      const forecasts = forecastMessageSchema.parse(await answer.json()).functions;
+      expect(forecasts.map((forecast) => forecast.evidence.forecaster.cpu === 'arima')).to.deep.equal([
+        true,
+        false,
+      ]);
     });
 
     it('says nothing where there is nothing to say', async () => {
