@@ -74,7 +74,7 @@ const PERIOD_SWING = 0.2;
 /** The study's limit, which a call of 15 ms meets. */
 const STUDY_LIMIT_CORES = 0.1;
 /** Too little for the largest pictures. */
-const SCARCE_BYTES = 128 * MIB;
+const SCARCE_BYTES = 192 * MIB;
 
 /** Every workload under every pattern, twice: different seeds, rates and so processes. */
 export function planFunctions(seed: number): readonly RecordedFunction[] {
