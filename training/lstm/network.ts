@@ -1,6 +1,6 @@
 import type * as TensorFlow from '@tensorflow/tfjs';
 import { type LstmShape, outputColumns } from '#forecast/lstm/shape.ts';
-import { type LstmWeights, weightSpecs, weightsFrom } from '#forecast/lstm/weights.ts';
+import { type LstmWeights, sizeOf, weightSpecs, weightsFrom } from '#forecast/lstm/weights.ts';
 
 /**
  * The network in TensorFlow.js layers, inputs [batch, steps, features], raw outputs [batch, steps, outputs]: an LSTM
@@ -62,9 +62,13 @@ function symbolic(tf: typeof TensorFlow, applied: unknown): TensorFlow.SymbolicT
 
 /** A copy of the network's weights. */
 export function weightsOf(model: TensorFlow.LayersModel, shape: LstmShape): LstmWeights {
-  const specs = weightSpecs(shape);
   const tensors = model.getWeights();
-  return weightsFrom(shape, (spec) => Float32Array.from(tensors[specs.indexOf(spec)]?.dataSync() ?? []));
+  let at = 0;
+  return weightsFrom(shape, (spec) => {
+    const weights = Float32Array.from(tensors[at++]?.dataSync() ?? []);
+    if (weights.length === sizeOf(spec.shape)) return weights;
+    throw new RangeError(`the network has ${weights.length} weights where ${spec.name} belongs`);
+  });
 }
 
 /** Puts weights into the network. */

@@ -38,6 +38,15 @@ describe('training the LSTM', () => {
     expect(validationLoss).to.be.below(0.3 * (history[0]?.validationLoss ?? 0));
   });
 
+  it('begins with weights in every array of the recurrence and learns those too', async () => {
+    const { weights } = await trainLstm(tf, shape, train, validation, { ...options, learningRate: 1e-9 });
+    const learned = await trainLstm(tf, shape, train, validation, options);
+    for (const field of ['kernel', 'recurrentKernel', 'outputKernel', 'skipKernel'] as const) {
+      expect(Math.hypot(...weights[field]), field).to.be.above(0.05);
+      expect(learned.weights[field], field).not.to.deep.equal(weights[field]);
+    }
+  });
+
   it('gives the same weights for the same seed, and others for another', async () => {
     const [first, again, other] = [
       await trainLstm(tf, shape, train, validation, options),
