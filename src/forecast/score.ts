@@ -67,6 +67,9 @@ export function peakCoverage(
   return origins.filter((i) => at(peaks, i) <= at(path.peak.p95, i)).length / origins.length;
 }
 
+/** What is said of a forecaster that expects use where there never was any, and the baseline is right. */
+const WRONG_ABOUT_NOTHING = 1e6;
+
 /**
  * Losses over the baseline's, entries that are NaN in either left out, both raised by a millionth of `largest`: on a
  * constant past both losses are 0 and the skill is 1, and a forecaster that is wrong there gets a large number, not an
@@ -84,5 +87,6 @@ export function skillOf(losses: Float64Array, baseline: Float64Array, largest: n
   }
   if (count === 0) return null;
   const floor = 1e-6 * largest * count;
-  return floor === 0 && base === 0 ? 1 : (own + floor) / (base + floor);
+  if (base + floor === 0) return own === 0 ? 1 : WRONG_ABOUT_NOTHING;
+  return (own + floor) / (base + floor);
 }

@@ -1,0 +1,71 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { followChoice } from '#forecast/choice.ts';
+
+const steady = (loss: number, length = 400): Float64Array => new Float64Array(length).fill(loss);
+const sum = (losses: Float64Array): number => losses.reduce((total, loss) => total + loss, 0);
+const FEWEST = 20;
+
+describe('the choice of a forecaster', () => {
+  it('never changes for 4 % less loss, and does for 6 %', () => {
+    expect(followChoice([steady(1), steady(0.96)], 0, FEWEST)).to.equal(0);
+    expect(followChoice([steady(1), steady(0.94)], 0, FEWEST)).to.equal(1);
+    // Nor between two that are both better than persistence.
+    expect(followChoice([steady(1), steady(0.8), steady(0.8 * 0.96)], 1, FEWEST)).to.equal(1);
+    expect(followChoice([steady(1), steady(0.8), steady(0.8 * 0.94)], 1, FEWEST)).to.equal(2);
+  });
+
+  it('stays with the one changed to until that is clearly beaten', () => {
+    // 10 % better for 200 origins, then worse: at origin 300 its sum is 280, at 400 it is 380.
+    const once = Float64Array.from({ length: 400 }, (_, i) => (i < 200 ? 0.9 : 1));
+    expect(followChoice([steady(1), once], 0, FEWEST)).to.equal(1);
+    // Back to within 5 % of persistence it is kept, where it would not be taken anew.
+    expect(sum(once) / 400).to.be.closeTo(0.95, 1e-12);
+    const later = Float64Array.from({ length: 400 }, (_, i) => (i < 100 ? 0.9 : 1));
+    expect(sum(later) / 400).to.be.above(0.97);
+    expect(followChoice([steady(1), later], 0, FEWEST)).to.equal(1);
+    // A third that is better by less than 5 % does not take its place either.
+    expect(followChoice([steady(1), later, steady(0.95)], 0, 200)).to.equal(2);
+    expect(followChoice([steady(1), later, steady(0.94)], 1, 400)).to.equal(1);
+    expect(followChoice([steady(1), later, steady(0.91)], 1, 400)).to.equal(2);
+  });
+
+  it('falls back to persistence as soon as the one in use is worse', () => {
+    expect(followChoice([steady(1), steady(1.0001)], 1, FEWEST)).to.equal(0);
+    const turned = Float64Array.from({ length: 400 }, (_, i) => (i < 100 ? 0.5 : 1.3));
+    expect(sum(turned)).to.be.above(400);
+    expect(followChoice([steady(1), turned], 0, FEWEST)).to.equal(0);
+  });
+
+  it('is the first one until enough origins are scored, whatever their losses', () => {
+    expect(followChoice([steady(1, 19), steady(9, 19), steady(0, 19)], 1, FEWEST)).to.equal(1);
+    expect(followChoice([steady(1, 20), steady(9, 20), steady(0, 20)], 1, FEWEST)).to.equal(2);
+    expect(followChoice([new Float64Array(0), new Float64Array(0)], 1, FEWEST)).to.equal(1);
+  });
+
+  it('counts an origin for all or for none', () => {
+    const gapped = steady(0.5, 60).map((loss, i) => (i % 2 === 0 ? loss : NaN));
+    // Thirty origins count; at the others the first would have lost all.
+    const base = steady(1, 60).map((loss, i) => (i % 2 === 0 ? loss : 1000));
+    expect(followChoice([base, gapped], 0, 30)).to.equal(1);
+    expect(followChoice([base, gapped], 0, 31)).to.equal(0);
+    expect(followChoice([base, gapped.map(() => NaN)], 0, FEWEST)).to.equal(0);
+  });
+
+  it('does not move where nobody loses anything', () => {
+    expect(followChoice([steady(0), steady(0), steady(0)], 1, FEWEST)).to.equal(1);
+    expect(followChoice([steady(0), steady(1e-12)], 1, FEWEST)).to.equal(0);
+  });
+
+  it('is never one that lost more than persistence', () => {
+    const loss = fc.double({ min: 0, max: 10, noNaN: true });
+    const losses = fc.array(fc.tuple(loss, loss, loss), { minLength: FEWEST, maxLength: 100 });
+    fc.assert(
+      fc.property(losses, fc.integer({ min: 0, max: 2 }), (rows, first) => {
+        const columns = [0, 1, 2].map((k) => Float64Array.from(rows, (row) => row[k] ?? NaN));
+        const chosen = columns[followChoice(columns, first, FEWEST)]!;
+        expect(sum(chosen)).to.be.at.most(sum(columns[0]!));
+      }),
+    );
+  });
+});
