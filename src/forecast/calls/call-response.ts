@@ -9,12 +9,12 @@ import { FEWEST_LAGS, ResponseSeries } from './response-series.ts';
 export const RESPONSE_STEPS = 20;
 /** A sample two hours old (at 15 s) counts half. */
 const HALF_LIFE_STEPS = 480;
-/** Steps between two fits. */
 /**
  * On generated functions half of the Bayesian criterion's penalty forecasts best: with all of it a rate's window is
  * found too late, with less than a third increments get lags that they do not have.
  */
 const LAG_PENALTY = 0.5;
+/** Steps between two fits, and fits between two for which all lags are tried. */
 const STEPS_PER_FIT = 4;
 const FITS_PER_SEARCH = 4;
 /** Residuals of which more than this share is left a step later are not those of one call. */
@@ -30,7 +30,7 @@ export interface CallResponse {
   readonly path: Float64Array;
   /**
    * CPU-seconds that one call costs, with its standard error, as of the last row; null while nothing can be told (no
-   * calls, too few samples, or always as many calls).
+   * calls, too few samples, or always as many calls). Fitted when first asked for: forecasts do without.
    */
   readonly cost: CallCost | null;
 }
@@ -58,7 +58,16 @@ export function respondToCalls(
     fitted[i] = series.toCores(response.explained(i));
     response.writePath(i, path);
   }
-  return { fitted, path, cost: callCost(series, response.lagsToSearch, stepMs / 1000) };
+  const { lagsToSearch } = response;
+  let cost: CallCost | null | undefined;
+  return {
+    fitted,
+    path,
+    get cost() {
+      if (cost === undefined) cost = callCost(series, lagsToSearch, stepMs / 1000);
+      return cost;
+    },
+  };
 }
 
 class RunningResponse {
