@@ -9,7 +9,7 @@ import { textReport } from '../../training/backtest/text-report.ts';
 import { writeReport } from '../../training/backtest/write-report.ts';
 import { readDataSet } from '../../training/data/read-data-set.ts';
 import { forecastersFor } from '../backtest/forecasters.ts';
-import { shareProgress } from '../backtest/progress.ts';
+import { shareProgress } from '../live/share-progress.ts';
 import { untilInterrupted } from '../up/interruption.ts';
 
 const HELP = `

@@ -6,7 +6,7 @@ import type { PrometheusAddress } from '#platform/sources/prometheus-api.ts';
 import { parseQueryOverrides } from '#platform/sources/prometheus-queries.ts';
 import { RECORDING_FORMATS, type RecordingFormat } from '../../training/data/prometheus/manifest.ts';
 import { record, type RecordOptions, type RecordSummary } from '../../training/data/prometheus/record.ts';
-import { shareProgress } from '../backtest/progress.ts';
+import { shareProgress } from '../live/share-progress.ts';
 import { untilInterrupted } from '../up/interruption.ts';
 
 const HELP = `

@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { execa } from 'execa';
 import { backtestCommand } from '../../cli/commands/backtest.ts';
 import { forecastersFor } from '../../cli/backtest/forecasters.ts';
-import { shareText } from '../../cli/backtest/progress.ts';
+import { shareText } from '../../cli/live/share-progress.ts';
 import { failure } from '../support/failure.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));

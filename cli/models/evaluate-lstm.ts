@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import type { DataSet } from '#core/replay/history.ts';
+import { ForesizeError } from '#core/errors/error.ts';
+import { createLstm } from '#forecast/lstm/lstm-forecaster.ts';
+import { readLstm } from '#forecast/lstm/model-folder.ts';
+import { FORECASTERS } from '#forecast/selection.ts';
+import { readDataSet } from '../../training/data/read-data-set.ts';
+import {
+  DEFAULT_SETTINGS,
+  type EvaluatedDataSet,
+  evaluateDataSet,
+} from '../../training/evaluation/evaluate-data-set.ts';
+import { evaluationPlots } from '../../training/evaluation/plots.ts';
+import type { EvaluationSettings } from '../../training/evaluation/report.ts';
+import { evaluationText } from '../../training/evaluation/text-report.ts';
+import { cardEvaluation } from '../../training/lstm/card.ts';
+import { readCard, replaceCard } from '../../training/lstm/card-files.ts';
+import { writeFolder } from '../../training/model-folder/write-folder.ts';
+import { renderFiles } from '../../training/plots/plot-files.ts';
+import { shareProgress } from '../live/share-progress.ts';
+import { untilInterrupted } from '../up/interruption.ts';
+import type { Rows } from './rows.ts';
+
+export interface EvaluateFlags {
+  readonly data: readonly string[];
+  readonly model?: string;
+  readonly split: 'choice' | 'held-out' | 'all';
+  readonly cpuMean?: number;
+  readonly window: number;
+  readonly horizon: number;
+  readonly hideCalls?: true;
+  readonly rows?: Rows;
+  readonly last?: number;
+  readonly every: number;
+  readonly plots?: string;
+  readonly png?: true;
+  readonly card?: string;
+  readonly json?: true;
+}
+
+/** Where a model is looked for: as `foresize train lstm` leaves it, then as it is shipped. */
+const FOLDERS = [
+  'models/lstm',
+  fileURLToPath(new URL('../../functions/predict-resources/model', import.meta.url)),
+];
+
+/** `foresize evaluate lstm`. Throws what reading, evaluating and writing throw. */
+export async function evaluate(flags: EvaluateFlags): Promise<void> {
+  const interruption = untilInterrupted(undefined, () => undefined);
+  try {
+    const folder =
+      flags.model ?? FOLDERS.find((path) => existsSync(join(path, 'model.json'))) ?? FOLDERS[0] ?? '';
+    // Refused before the work is done.
+    if (flags.card !== undefined) await readCard(folder);
+    const evaluated = await evaluateModel(folder, flags, interruption.signal);
+    await keep(evaluated, folder, flags);
+    const { report } = evaluated;
+    process.stdout.write(flags.json === true ? `${JSON.stringify(report)}\n` : evaluationText(report));
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    process.exitCode = 130;
+  } finally {
+    interruption.release();
+  }
+}
+
+async function evaluateModel(
+  folder: string,
+  flags: EvaluateFlags,
+  signal: AbortSignal,
+): Promise<EvaluatedDataSet> {
+  const lstm = createLstm(await readLstm(folder));
+  const { data, split, cpuMean } = flags;
+  const dataSet = await readDataSet(data, {
+    split,
+    ...(cpuMean === undefined ? {} : { cpuMeanMs: cpuMean }),
+  });
+  const progress = shareProgress(process.stderr);
+  try {
+    return await evaluateDataSet(dataSet, settingsOf(flags, dataSet), {
+      forecasters: new Map([...FORECASTERS, [lstm.name, lstm]]),
+      signal,
+      onProgress: progress.show,
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+function settingsOf(flags: EvaluateFlags, { histories }: DataSet): EvaluationSettings {
+  const { window, horizon, hideCalls = false, every, rows, last } = flags;
+  if (!(horizon > 0)) throw invalid('--horizon must be longer than nothing');
+  if (rows !== undefined && last !== undefined) throw invalid('--rows and --last exclude each other');
+  const longest = Math.max(...histories.map(({ cpuCores }) => cpuCores.length));
+  const firstOfLast = last === undefined ? null : Math.max(1, longest - last + 1);
+  return {
+    ...DEFAULT_SETTINGS,
+    ...{ windowSteps: window, horizonMs: horizon, every, hideCalls },
+    firstRow: firstOfLast ?? rows?.first ?? DEFAULT_SETTINGS.firstRow,
+    lastRow: rows?.last ?? null,
+  };
+}
+
+const invalid = (message: string): ForesizeError => new ForesizeError('data-invalid', message);
+
+async function keep(
+  { report, functions }: EvaluatedDataSet,
+  folder: string,
+  flags: EvaluateFlags,
+): Promise<void> {
+  if (flags.plots !== undefined) {
+    const formats = flags.png === true ? (['svg', 'png'] as const) : (['svg'] as const);
+    await writeFolder(flags.plots, await renderFiles(evaluationPlots(report, functions), formats));
+    process.stderr.write(`wrote ${flags.plots}\n`);
+  }
+  if (flags.card !== undefined) {
+    const card = await readCard(folder);
+    const added = cardEvaluation(flags.card, report, new Date().toISOString());
+    const others = card.evaluations.filter(({ title }) => title !== flags.card);
+    await replaceCard(folder, { ...card, evaluations: [...others, added] });
+    process.stderr.write(`kept in the card of ${folder}\n`);
+  }
+}

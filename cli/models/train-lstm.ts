@@ -1,0 +1,109 @@
+import { rm } from 'node:fs/promises';
+import type { DataSet } from '#core/replay/history.ts';
+import type { BackendName } from '#forecast/backend.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { overallText } from '../../training/evaluation/text-report.ts';
+import type { Card } from '../../training/lstm/card-schema.ts';
+import { RECIPE } from '../../training/lstm/recipe.ts';
+import { type TrainedLstmFolder, trainLstmFolder } from '../../training/lstm/train-lstm.ts';
+import { estimateMs } from '../../training/lstm/training-time.ts';
+import { scaledRecipe, type TrainingRecipe } from '../../training/lstm/training-recipe.ts';
+import { writeFolder } from '../../training/model-folder/write-folder.ts';
+import { untilInterrupted } from '../up/interruption.ts';
+import { lstmProgress } from './lstm-progress.ts';
+import { readRecordings } from './shipped-recordings.ts';
+
+export interface TrainFlags {
+  /** false: none. */
+  readonly recordings?: readonly string[] | boolean;
+  readonly seeds: number;
+  readonly firstSeed: number;
+  readonly epochs?: number;
+  readonly generated?: number;
+  readonly backend?: BackendName;
+  readonly out: string;
+  readonly checkpoints?: string;
+  readonly json?: true;
+}
+
+/** `foresize train lstm`. Throws what reading, training and writing throw. */
+export async function train(flags: TrainFlags, recipe: TrainingRecipe = RECIPE): Promise<void> {
+  const interruption = untilInterrupted(undefined, () => undefined);
+  const checkpoints = flags.checkpoints ?? `${flags.out}.checkpoints`;
+  try {
+    const { card, files } = await trainWithProgress(
+      flags,
+      scaledRecipe(recipe, flags),
+      checkpoints,
+      interruption.signal,
+    );
+    await writeFolder(flags.out, files);
+    if (flags.checkpoints === undefined) await rm(checkpoints, { recursive: true, force: true });
+    process.stdout.write(flags.json === true ? `${JSON.stringify(card)}\n` : reportOf(card));
+    process.stderr.write(`wrote ${flags.out}\n`);
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    process.stderr.write(`what was trained is kept in ${checkpoints}: the same command goes on from there\n`);
+    process.exitCode = 130;
+  } finally {
+    interruption.release();
+  }
+}
+
+async function trainWithProgress(
+  flags: TrainFlags,
+  recipe: TrainingRecipe,
+  checkpointDirectory: string,
+  signal: AbortSignal,
+): Promise<TrainedLstmFolder> {
+  const { seeds: count, firstSeed, backend } = flags;
+  const seeds = Array.from({ length: count }, (_, i) => firstSeed + i);
+  const recorded = await readRecordings(flags.recordings);
+  process.stderr.write(announcement(recipe, recorded, count));
+  const progress = lstmProgress(process.stderr, seeds, recipe.epochs);
+  try {
+    return await trainLstmFolder({
+      ...{ recipe, recorded, seeds, checkpointDirectory, signal },
+      ...(backend === undefined ? {} : { backend }),
+      date: new Date().toISOString(),
+      versions: { Foresize: packageJson.version, 'Node.js': process.versions.node },
+      commands: [commandOf(flags)],
+      ...progress,
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** What will be learned from, and for about how long: said before it begins. */
+function announcement(recipe: TrainingRecipe, recorded: DataSet | null, seeds: number): string {
+  const { generated, epochs } = recipe;
+  const real =
+    recorded === null
+      ? 'without recordings'
+      : `${recorded.histories.length} recorded functions of ${recorded.name}`;
+  const minutes = Math.ceil(estimateMs(recipe, recorded?.histories ?? [], seeds) / 60_000);
+  return `${generated.train.count} generated histories, ${real}; ${seeds} × at most ${epochs} epochs: about ${minutes} min of CPU with WebAssembly\n`;
+}
+
+/** The command that gives this model again. */
+function commandOf({ recordings, seeds, firstSeed, epochs, generated, out }: TrainFlags): string {
+  const words = [
+    ...(typeof recordings === 'object' ? ['--recordings', ...recordings] : []),
+    ...(recordings === false ? ['--no-recordings'] : []),
+    ...['--seeds', seeds, '--first-seed', firstSeed],
+    ...(epochs === undefined ? [] : ['--epochs', epochs]),
+    ...(generated === undefined ? [] : ['--generated', generated]),
+    ...['--out', out],
+  ];
+  return `npx foresize train lstm ${words.join(' ')}`;
+}
+
+function reportOf({ trainings, seed, evaluations }: Card): string {
+  const losses = trainings.map(
+    (one) =>
+      `seed ${one.seed}: validation loss ${one.validationLoss.toFixed(4)} after ${one.bestEpoch} of ${one.epochs} epochs, ${one.cpuSeconds.toFixed(0)} s of CPU${one.seed === seed && trainings.length > 1 ? ' (kept)' : ''}\n`,
+  );
+  const judged = evaluations.map(({ title, overall }) => `\n${title}\n${overall.map(overallText).join('')}`);
+  return [...losses, ...judged].join('');
+}

@@ -1,0 +1,62 @@
+import { LEVELS } from '#forecast/levels.ts';
+import { formatDurationMs } from '#core/units/duration.ts';
+import { textTable } from '../backtest/text-table.ts';
+import type { EvaluationReport, OverallReport, ReportRow } from './report.ts';
+
+const METRIC = { cpu: 'CPU', memory: 'Memory' } as const;
+
+const HEAD = [
+  'next MAE',
+  'next RMSE',
+  ...LEVELS.map(([name]) => `${name} loss`),
+  ...LEVELS.map(([name]) => `${name} held`),
+];
+
+/** A report for a terminal: over all functions, then each. */
+export function evaluationText({ dataSet, settings, overall, functions }: EvaluationReport): string {
+  const { windowSteps, baselineSteps, horizonMs, every, hideCalls, firstRow, lastRow } = settings;
+  const how = [
+    `peak of ${formatDurationMs(horizonMs)}`,
+    `${windowSteps} samples seen`,
+    ...(hideCalls ? ['calls hidden'] : []),
+    `rows ${firstRow} to ${lastRow ?? 'the last'}`,
+    ...(every === 1 ? [] : [`one origin in ${every}`]),
+  ];
+  const each = functions.map(
+    ({ metric, name, nexts, peaks, rows }) =>
+      `\n${METRIC[metric]} of ${name}: ${nexts} next values, ${peaks} peaks\n${rowsText(rows)}`,
+  );
+  return [
+    `${dataSet}: ${how.join(', ')}\n`,
+    `Ratios to repeating the last value, quantiles with what followed it in the past ${baselineSteps} samples; held ± its standard error\n`,
+    ...overall.map((one) => `\n${overallText(one)}`),
+    // One function's table would say the same again.
+    ...(overall.every((one) => one.functions === 1 && functions.length === overall.length) ? [] : each),
+  ].join('');
+}
+
+/** One metric over all functions. */
+export function overallText({ metric, functions, peaks, rows }: OverallReport): string {
+  const name = functions === 1 ? 'one function' : `${functions} functions, geometric means of their ratios`;
+  return `${METRIC[metric]}, ${name}, ${peaks} peaks\n${rowsText(rows)}`;
+}
+
+function rowsText(rows: readonly ReportRow[]): string {
+  return textTable(
+    ['', ...HEAD],
+    rows.map((row) => [
+      row.forecaster,
+      ratio(row.nextMae),
+      ratio(row.nextRmse),
+      ...row.pinball.map(ratio),
+      ...row.coverage.map((share, level) => held(share, row.coverageError[level] ?? null)),
+    ]),
+  );
+}
+
+const ratio = (value: number | null): string => value?.toFixed(3) ?? '-';
+
+function held(share: number | null, error: number | null): string {
+  if (share === null) return '-';
+  return error === null ? share.toFixed(3) : `${share.toFixed(3)} ±${error.toFixed(3)}`;
+}
