@@ -218,6 +218,6 @@ class RunningResponse {
     if (this.equations.lags === 0) return;
     const { calls } = this.#series;
     for (let k = 0; k < LAGS; k++) this.#window[k] = at(calls, i + 1 + k);
-    for (let h = 0; h < RESPONSE_STEPS; h++) this.#window[LAGS + h] = this.#phases.expect(i + 1 + h);
+    this.#phases.fill(i + 1, this.#window, LAGS);
   }
 }

@@ -14,11 +14,11 @@ export function controlPath({ values, control, meanSteps, response }: WindowFact
     // The mean now, as the samples would have it: a step later its oldest sample leaves it.
     let sum = 0;
     for (let j = 0; j < meanSteps; j++) sum += sampleAt(values, i - j, i);
-    for (let h = 1; h <= RESPONSE_STEPS; h++) {
-      const leaving = i + h - meanSteps;
-      sum += at(response.path, row + h - 1);
-      sum -= leaving > i ? at(response.path, row + leaving - i - 1) : sampleAt(values, leaving, i);
-      path[row + h - 1] = Math.max(0, sum / meanSteps);
+    for (let h = 0; h < RESPONSE_STEPS; h++) {
+      sum += at(response.path, row + h);
+      sum -=
+        h < meanSteps ? sampleAt(values, i + 1 + h - meanSteps, i) : at(response.path, row + h - meanSteps);
+      path[row + h] = Math.max(0, sum / meanSteps);
     }
   }
   return path;

@@ -13,6 +13,8 @@ const MINUTE_MS = 60_000;
 export class PhaseMeans {
   readonly #sums: Float64Array;
   readonly #weights: Float64Array;
+  /** What is kept of all calls in a step, so that over a minute it is KEPT. */
+  readonly #kept: number;
   #sum = 0;
   #weight = 0;
 
@@ -21,15 +23,15 @@ export class PhaseMeans {
     const phases = Number.isInteger(steps) && steps <= 60 ? steps : 1;
     this.#sums = new Float64Array(phases);
     this.#weights = new Float64Array(phases);
+    this.#kept = KEPT ** (1 / phases);
   }
 
   learn(step: number, calls: number): void {
     const phase = step % this.#sums.length;
-    const kept = KEPT ** (1 / this.#sums.length);
     this.#sums[phase] = at(this.#sums, phase) * KEPT + calls;
     this.#weights[phase] = at(this.#weights, phase) * KEPT + 1;
-    this.#sum = this.#sum * kept + calls;
-    this.#weight = this.#weight * kept + 1;
+    this.#sum = this.#sum * this.#kept + calls;
+    this.#weight = this.#weight * this.#kept + 1;
   }
 
   /** 0 before any were learned. */
@@ -38,5 +40,13 @@ export class PhaseMeans {
     const phase = step % this.#sums.length;
     const prior = (this.#sum / this.#weight) * PRIOR_MINUTES;
     return (at(this.#sums, phase) + prior) / (at(this.#weights, phase) + PRIOR_MINUTES);
+  }
+
+  /** What to expect in the steps from `step` on, into target[from…end): a minute repeats. */
+  fill(step: number, target: Float64Array, from: number): void {
+    const phases = this.#sums.length;
+    for (let k = from; k < target.length; k++) {
+      target[k] = k < from + phases ? this.expect(step + k - from) : at(target, k - phases);
+    }
   }
 }

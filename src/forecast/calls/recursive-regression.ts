@@ -31,6 +31,8 @@ export class RecursiveRegression {
   readonly #size: number;
   readonly #level: number | undefined;
   readonly #halfLife: number;
+  /** What is kept of a mean in a step. */
+  readonly #kept: number;
   readonly #sums: Float64Array;
   readonly #factor: Float64Array;
   readonly #ridge: Float64Array;
@@ -49,6 +51,7 @@ export class RecursiveRegression {
     this.#level = level;
     this.#updatesPerSolve = updatesPerSolve;
     this.#halfLife = halfLifeSteps;
+    this.#kept = 0.5 ** (1 / halfLifeSteps);
     this.#ridgeShare = ridge;
     this.#sums = new Float64Array(this.#size * this.#size);
     this.#factor = new Float64Array(this.#size * this.#size);
@@ -98,9 +101,8 @@ export class RecursiveRegression {
   /** Weight of a residual: 1 at the mean absolute residual (least squares: always). */
   #weigh(error: number): number {
     const size = Math.abs(error);
-    const keep = 0.5 ** (1 / this.#halfLife);
-    this.#residual = this.#residual * keep + size;
-    this.#residualWeight = this.#residualWeight * keep + 1;
+    this.#residual = this.#residual * this.#kept + size;
+    this.#residualWeight = this.#residualWeight * this.#kept + 1;
     if (this.#level === undefined) return 1;
     const mean = this.#residual / this.#residualWeight;
     const side = 2 * (error > 0 ? this.#level : 1 - this.#level);

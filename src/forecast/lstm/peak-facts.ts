@@ -40,7 +40,8 @@ function riseQuantiles(
   for (let i = 0; i < control.length; i++) {
     const rise = i < steps ? NaN : at(peaks, i - steps) - at(control, i - steps);
     if (!Number.isNaN(rise)) rises.add(rise);
-    for (const [k, column] of columns.entries()) column[i] = rises.quantile(levels[k] ?? 0);
+    let k = 0;
+    for (const column of columns) column[i] = rises.quantile(levels[k++] ?? 0);
   }
   return columns;
 }
