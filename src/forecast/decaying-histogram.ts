@@ -18,6 +18,17 @@ export function bucketStarts({ maximum, firstBucketSize, ratio }: BucketScheme):
   return Float64Array.from({ length: count }, (_, i) => (firstBucketSize * (ratio ** i - 1)) / (ratio - 1));
 }
 
+/** By scheme: histograms are made anew for every forecast. */
+const knownStarts = new WeakMap<BucketScheme, Float64Array>();
+
+function startsOf(scheme: BucketScheme): Float64Array {
+  const known = knownStarts.get(scheme);
+  if (known !== undefined) return known;
+  const starts = bucketStarts(scheme);
+  knownStarts.set(scheme, starts);
+  return starts;
+}
+
 /**
  * A weighted histogram in which a sample's weight halves every half-life, as the recommender of the Vertical Pod
  * Autoscaler keeps it (kubernetes/autoscaler, vertical-pod-autoscaler/pkg/recommender/util/histogram.go and
@@ -27,6 +38,7 @@ export class DecayingHistogram {
   readonly #scheme: BucketScheme;
   readonly #halfLifeMs: number;
   readonly #starts: Float64Array;
+  readonly #logRatio: number;
   readonly #weights: Float64Array;
   #total = 0;
   #referenceMs = 0;
@@ -36,7 +48,8 @@ export class DecayingHistogram {
   constructor(scheme: BucketScheme, halfLifeMs: number) {
     this.#scheme = scheme;
     this.#halfLifeMs = halfLifeMs;
-    this.#starts = bucketStarts(scheme);
+    this.#starts = startsOf(scheme);
+    this.#logRatio = Math.log(scheme.ratio);
     this.#weights = new Float64Array(this.#starts.length);
     this.#first = this.#starts.length - 1;
   }
@@ -75,7 +88,7 @@ export class DecayingHistogram {
   bucketOf(value: number): number {
     const { firstBucketSize, ratio } = this.#scheme;
     if (value < firstBucketSize) return 0;
-    const bucket = Math.floor(Math.log((value * (ratio - 1)) / firstBucketSize + 1) / Math.log(ratio));
+    const bucket = Math.floor(Math.log((value * (ratio - 1)) / firstBucketSize + 1) / this.#logRatio);
     return Math.min(bucket, this.#starts.length - 1);
   }
 
