@@ -47,6 +47,14 @@ export const seedSpreadSchema = z.strictObject({
   pinball: z.array(spreadSchema.nullable()),
 });
 
+/** Our network alone on one set of data: ratios, and shares that held, of p50, p90, p95 and p99. */
+export const judgedFiguresSchema = z.strictObject({
+  title: z.string(),
+  nextMae: z.number().nullable(),
+  pinball: z.array(z.number().nullable()),
+  coverage: z.array(z.number().nullable()),
+});
+
 const variantSchema = z.strictObject({
   name: z.string().min(1),
   /** What is different from the recipe. */
@@ -55,15 +63,7 @@ const variantSchema = z.strictObject({
   units: z.int().positive(),
   /** Medians over the seeds. */
   validationLoss: z.number(),
-  judged: z.array(
-    z.strictObject({
-      title: z.string(),
-      nextMae: z.number().nullable(),
-      pinball: z.array(z.number().nullable()),
-      /** Of p95 and p99. */
-      coverage: z.array(z.number().nullable()),
-    }),
-  ),
+  judged: z.array(judgedFiguresSchema),
 });
 
 export const ablationSchema = z.strictObject({

@@ -52,12 +52,12 @@ export const RECIPE = {
     'far-rise-p99',
   ] as readonly string[],
   /** Seeds of generated histories: `train` is learned from, `validation` ends the training, neither is ever scored. */
-  generated: { train: { first: 1_000, count: 300 }, validation: { first: 100_000, count: 40 }, hours: 4 },
+  generated: { train: { first: 1_000, count: 1_000 }, validation: { first: 100_000, count: 40 }, hours: 4 },
   /** Every third of the functions recorded for choices validates, the others are learned from. */
   validationEvery: 3,
   /** Sequences of generated histories overlap by half, those of recordings by seven eighths: they are few and real. */
   stride: { generated: 120, recorded: 30 },
-  epochs: 20,
+  epochs: 15,
   patience: 6,
   batch: 32,
   learningRate: 3e-3,

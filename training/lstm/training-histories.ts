@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { ForesizeError } from '#core/errors/error.ts';
 import type { FunctionHistory } from '#core/replay/history.ts';
+import { rateView } from '../recordings/rate-view.ts';
 import { type Generated, generateHistory } from '../generate/generate-history.ts';
 import type { GeneratedSeeds, TrainingRecipe } from './training-recipe.ts';
 
@@ -26,8 +27,8 @@ const LEAST_VARIATION = 1e-3;
 const LONGEST_PERIOD_MS = 20_000;
 
 /**
- * What a recipe learns from and validates on: generated histories, and of the recorded functions every
- * `validationEvery`-th to validate. Constant and short ones teach nothing and are left out. Throws `data-too-short`
+ * What a recipe learns from and validates on: generated histories, and recorded functions, every `validationEvery`-th
+ * of them to validate. Constant and short ones teach nothing and are left out. Throws `data-too-short`
  * where nothing is left of a part, and the signal's reason.
  */
 export async function trainingHistories(
@@ -40,11 +41,11 @@ export async function trainingHistories(
   const parts = {
     train: {
       generated: await generatedHistories(train, hours, signal),
-      recorded: recorded.filter((history, i) => !validates(i) && varies(history)),
+      recorded: bothViews(recorded.filter((_, i) => !validates(i))),
     },
     validation: {
       generated: await generatedHistories(validation, hours, signal),
-      recorded: recorded.filter((history, i) => validates(i) && varies(history)),
+      recorded: bothViews(recorded.filter((_, i) => validates(i))),
     },
   };
   for (const [name, { generated, recorded: real }] of Object.entries(parts)) {
@@ -52,6 +53,11 @@ export async function trainingHistories(
     throw new ForesizeError('data-too-short', `no history of use that varies is left for ${name}`);
   }
   return parts;
+}
+
+/** Recorded functions as the suite samples them and as the study's dashboard showed them. */
+function bothViews(recorded: readonly FunctionHistory[]): readonly FunctionHistory[] {
+  return [...recorded, ...recorded.map(rateView)].filter(varies);
 }
 
 /** Generated histories that teach something. Throws the signal's reason between two. */
