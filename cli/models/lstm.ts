@@ -20,6 +20,10 @@ the card tells the spread.
 How long it will take is said first: a few minutes of CPU a seed on one core with WebAssembly. After every epoch the
 state is kept in a folder of checkpoints; the same command goes on from there.
 
+--ablation trains the recipe again without each group of its inputs, with fewer and more units, and without recordings,
+judges each on histories that none was trained on, and keeps the table in the card of the model in --out. It takes as
+long as that many trainings, and goes on where it was ended.
+
 Examples:
   $ foresize train lstm
   $ foresize train lstm --seeds 5 --recordings training/recordings --out functions/predict-resources/model
@@ -47,11 +51,12 @@ function trainCommand() {
     )
     .option('--out <folder>', 'where the model goes', FOLDER)
     .option('--checkpoints <folder>', 'where the state is kept (beside the model, until it is done)')
-    .option('--json', 'print the card as JSON')
+    .option('--ablation', 'train no model, but find out what each part of the recipe is worth')
+    .option('--json', 'print the card, or the ablation, as JSON')
     .addHelpText('after', TRAIN_HELP)
     .action(async (flags: TrainFlags) => {
-      const { train } = await import('./train-lstm.ts');
-      await train(flags);
+      if (flags.ablation === true) await (await import('./ablate-lstm.ts')).runAblation(flags);
+      else await (await import('./train-lstm.ts')).train(flags);
     });
 }
 

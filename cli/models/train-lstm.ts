@@ -23,6 +23,7 @@ export interface TrainFlags {
   readonly backend?: BackendName;
   readonly out: string;
   readonly checkpoints?: string;
+  readonly ablation?: true;
   readonly json?: true;
 }
 

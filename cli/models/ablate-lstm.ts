@@ -1,0 +1,79 @@
+import { formatDurationMs } from '#core/units/duration.ts';
+import { textTable } from '../../training/backtest/text-table.ts';
+import { ablate } from '../../training/lstm/ablation.ts';
+import { ablationVariants } from '../../training/lstm/ablation-variants.ts';
+import { readCard, replaceCard } from '../../training/lstm/card-files.ts';
+import type { Ablation } from '../../training/lstm/card-schema.ts';
+import { RECIPE } from '../../training/lstm/recipe.ts';
+import { estimateMs } from '../../training/lstm/training-time.ts';
+import { scaledRecipe, type TrainingRecipe } from '../../training/lstm/training-recipe.ts';
+import { shareProgress } from '../live/share-progress.ts';
+import { untilInterrupted } from '../up/interruption.ts';
+import { readRecordings } from './shipped-recordings.ts';
+import type { TrainFlags } from './train-lstm.ts';
+
+/** `foresize train lstm --ablation`. Throws what reading, training and writing throw. */
+export async function runAblation(flags: TrainFlags, recipe: TrainingRecipe = RECIPE): Promise<void> {
+  const interruption = untilInterrupted(undefined, () => undefined);
+  const directory = flags.checkpoints ?? `${flags.out}.ablation`;
+  try {
+    // Refused before the work is done: the table belongs to a model.
+    await readCard(flags.out);
+    const ablation = await ablateWithProgress(
+      flags,
+      scaledRecipe(recipe, flags),
+      directory,
+      interruption.signal,
+    );
+    await replaceCard(flags.out, { ...(await readCard(flags.out)), ablation });
+    process.stdout.write(flags.json === true ? `${JSON.stringify(ablation)}\n` : reportOf(ablation));
+    process.stderr.write(`kept in the card of ${flags.out}; each training's result is in ${directory}\n`);
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    process.stderr.write(`what was trained is kept in ${directory}: the same command goes on from there\n`);
+    process.exitCode = 130;
+  } finally {
+    interruption.release();
+  }
+}
+
+async function ablateWithProgress(
+  { seeds: count, firstSeed, recordings }: TrainFlags,
+  recipe: TrainingRecipe,
+  directory: string,
+  signal: AbortSignal,
+): Promise<Ablation> {
+  const seeds = Array.from({ length: count }, (_, i) => firstSeed + i);
+  const recorded = await readRecordings(recordings);
+  const variants = ablationVariants(recipe, recorded !== null).length;
+  const minutes = Math.ceil((variants * estimateMs(recipe, recorded?.histories ?? [], count)) / 60_000);
+  process.stderr.write(
+    `${variants} variants × ${count} × at most ${recipe.epochs} epochs: about ${formatDurationMs(minutes * 60_000)} of CPU with WebAssembly\n`,
+  );
+  const progress = shareProgress(process.stderr);
+  try {
+    return await ablate({
+      ...{ recipe, recorded, seeds, directory, signal, date: new Date().toISOString() },
+      onProgress: (what, done, total, epoch) => {
+        const share = (done + (epoch === undefined ? 0 : epoch.epoch / epoch.epochs)) / total;
+        progress.show(share, `${what}${epoch === undefined ? '' : `, epoch ${epoch.epoch}`}`);
+      },
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+function reportOf({ variants }: Ablation): string {
+  const titles = variants[0]?.judged.map(({ title }) => title) ?? [];
+  const ratio = (value: number | null | undefined): string => value?.toFixed(3) ?? '-';
+  return textTable(
+    ['', 'inputs', 'validation', ...titles.map((title) => `${title}: next / p50 / p90`)],
+    variants.map(({ name, inputs, validationLoss, judged }) => [
+      name,
+      String(inputs),
+      validationLoss.toFixed(4),
+      ...judged.map(({ nextMae, pinball }) => [nextMae, pinball[0], pinball[1]].map(ratio).join(' / ')),
+    ]),
+  );
+}
