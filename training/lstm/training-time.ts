@@ -21,6 +21,7 @@ export function estimateMs(
       sum + Math.max(0, Math.floor((cpuCores.length - SEQUENCE_STEPS) / stride.recorded) + 1),
     0,
   );
-  const sequences = USED_SHARE * generatedSequences(recipe) + real;
+  // Each recorded function is learned from as it was sampled and as a dashboard shows it.
+  const sequences = USED_SHARE * generatedSequences(recipe) + 2 * real;
   return sequences * MAKING_MS + seeds * (sequences * epochs * PASS_MS_A_UNIT * units + JUDGING_MS);
 }

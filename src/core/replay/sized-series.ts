@@ -6,7 +6,9 @@ import type { FunctionHistory } from './history.ts';
 /** What is sized of one resource, step by step: 60 s means of CPU, or longer ones where that is all there is. */
 export interface SizedSeries {
   readonly metric: Metric;
-  /** NaN is a gap. */
+  /** Samples as they are; NaN is a gap. */
+  readonly values: Float64Array;
+  /** What is sized of them: the same array where that is the samples themselves. */
   readonly use: Float64Array;
   /** 1 where use was held down by a limit, or a process was killed at it: demand was higher than what was seen. */
   readonly censored: Uint8Array;
@@ -18,12 +20,13 @@ export interface SizedSeries {
 /** One resource of a history as it is sized and judged. Anything that is no finite number ≥ 0 is a gap. */
 export function sizedSeries(history: FunctionHistory, metric: Metric): SizedSeries {
   const { stepMs, cpuLimitCores, memoryLimitBytes } = history;
-  const use = metric === 'cpu' ? sizedCpu(history) : clean(history.memoryBytes);
+  const values = clean(metric === 'cpu' ? history.cpuCores : history.memoryBytes);
+  const use = metric === 'cpu' ? sizedCpu(values, history) : values;
   const limit = metric === 'cpu' ? cpuLimitCores : memoryLimitBytes;
   const atLimit = metric === 'cpu' && limit !== null;
   const censored = atLimit ? censoredSteps(use, limit) : new Uint8Array(use.length);
   for (const step of killedSteps(history)) censored[step] = 1;
-  return { metric, use, censored, limit, stepMs };
+  return { metric, values, use, censored, limit, stepMs };
 }
 
 /** A step's value covers the step that ends at its grid point, so a kill belongs to the next point after it. */
@@ -34,8 +37,7 @@ function killedSteps({ oomKillsMs, startMs, stepMs, cpuCores }: FunctionHistory)
 }
 
 /** Samples too far apart for any 60 s mean stand for the minute around them. */
-function sizedCpu({ cpuCores, cpuMeanMs, stepMs }: FunctionHistory): Float64Array {
-  const values = clean(cpuCores);
+function sizedCpu(values: Float64Array, { cpuMeanMs, stepMs }: FunctionHistory): Float64Array {
   if (cpuMeanMs >= MEAN_MS) return values;
   const means = rollingMean(values, stepsPerMean(stepMs));
   return means.every(Number.isNaN) ? values : means;

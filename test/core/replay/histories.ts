@@ -26,6 +26,7 @@ export function historyOf(
 export function seriesOf(use: readonly number[], change: Partial<SizedSeries> = {}): SizedSeries {
   return {
     metric: 'cpu',
+    values: Float64Array.from(use),
     use: Float64Array.from(use),
     censored: new Uint8Array(use.length),
     limit: null,
