@@ -17,7 +17,6 @@ import {
   load,
   loadSplat,
   multiply,
-  nearest,
   negate,
   set,
   shiftLeft,
@@ -25,7 +24,6 @@ import {
   splatI32,
   store,
   subtract,
-  toI32,
   V128,
   wasmModule,
 } from './wasm-module.ts';
@@ -167,20 +165,28 @@ const POLYNOMIAL = [
   1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
 ] as const;
 
+/** Added to a float it leaves no digits after the point, and its last bits are those of the whole number. */
+const WHOLE = 1.5 * 2 ** 23;
+/** The bits of 1: those of 2ⁿ are n places further in the exponent. */
+const BITS_OF_ONE = 0x3f800000;
+
 /** 1 / (1 + e⁻ˣ), within 2e-7: e⁻ˣ = 2ⁿ eʳ, where n is whole and |r| ≤ ln 2 / 2. */
 function sigmoid(): { parameters: Code; results: Code; locals: Code; body: Code } {
-  const [x, n, r, p] = [0, 1, 2, 3];
+  const [x, whole, n, r, p] = [0, 1, 2, 3, 4];
   const [highest, ...others] = POLYNOMIAL;
   const body = [
     ...set(x, greatest(least(negate(get(x)), splat(LARGEST_EXPONENT)), splat(-LARGEST_EXPONENT))),
-    ...set(n, nearest(multiply(get(x), splat(Math.LOG2E)))),
+    ...set(whole, add(multiply(get(x), splat(Math.LOG2E)), splat(WHOLE))),
+    ...set(n, subtract(get(whole), splat(WHOLE))),
     ...set(r, subtract(get(x), multiply(get(n), splat(LN2_HIGH)))),
     ...set(r, subtract(get(r), multiply(get(n), splat(LN2_LOW)))),
     ...set(p, splat(highest)),
     ...others.flatMap((coefficient) => set(p, add(multiply(get(p), get(r)), splat(coefficient)))),
     ...set(p, add(add(multiply(multiply(get(p), get(r)), get(r)), get(r)), splat(1))),
-    // A float's bits with only an exponent: 2ⁿ.
-    ...divide(splat(1), add(splat(1), multiply(get(p), shiftLeft(addI32(toI32(get(n)), splatI32(127)), 23)))),
+    ...divide(
+      splat(1),
+      add(splat(1), multiply(get(p), addI32(shiftLeft(get(whole), 23), splatI32(BITS_OF_ONE)))),
+    ),
   ];
-  return { parameters: [V128], results: [V128], locals: [V128, V128, V128], body };
+  return { parameters: [V128], results: [V128], locals: [V128, V128, V128, V128], body };
 }

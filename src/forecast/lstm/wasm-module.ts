@@ -87,14 +87,14 @@ const binary =
   (a: Code, b: Code): Code => [...a, ...b, ...simd(instruction)];
 
 export const negate = unary(0xe1);
-export const nearest = unary(0x6a);
-export const toI32 = unary(0xf8);
 export const add = binary(0xe4);
 export const subtract = binary(0xe5);
 export const multiply = binary(0xe6);
 export const divide = binary(0xe7);
-export const least = binary(0xe8);
-export const greatest = binary(0xe9);
+/** `a` unless `b` is less: one instruction of the machine, where IEEE 754's minimum is many. */
+export const least = binary(0xea);
+/** `a` unless `b` is greater. */
+export const greatest = binary(0xeb);
 export const addI32 = binary(0xae);
 export const shiftLeft = (a: Code, bits: number): Code => [...a, ...i32(bits), ...simd(0xab)];
 
