@@ -20,6 +20,7 @@ interface Series {
   readonly cpuCores?: readonly (number | null)[];
   readonly memoryBytes?: readonly (number | null)[];
   readonly cpuLimitCores?: readonly (number | null)[];
+  readonly callsStarted?: readonly (number | null)[];
 }
 
 /** A usage as collect-metrics sends it, with quiet signals. */
