@@ -19,8 +19,9 @@ export interface FunctionWindows {
 /** A message's series as typed arrays: gaps, and anything that is no finite number ≥ 0, become NaN. */
 export function samplesOf(series: readonly (number | null)[]): Float64Array {
   const samples = new Float64Array(series.length);
-  for (const [i, value] of series.entries()) {
-    samples[i] = value !== null && Number.isFinite(value) && value >= 0 ? value : NaN;
+  for (let i = 0; i < series.length; i++) {
+    const value = series[i] ?? NaN;
+    samples[i] = Number.isFinite(value) && value >= 0 ? value : NaN;
   }
   return samples;
 }

@@ -12,8 +12,12 @@ const RECENT_SAMPLES = 80;
 
 /** Maximum of the last 80 samples, gaps not counted; carried over gaps. */
 function recentMaximum(control: Float64Array): Float64Array {
-  const present = control.filter((value) => !Number.isNaN(value));
-  const maximum = trailingMaximum(present, RECENT_SAMPLES);
+  const present = new Float64Array(control.length);
+  let count = 0;
+  for (let i = 0; i < control.length; i++) {
+    if (!Number.isNaN(at(control, i))) present[count++] = at(control, i);
+  }
+  const maximum = trailingMaximum(present.subarray(0, count), RECENT_SAMPLES);
   const result = new Float64Array(control.length);
   let seen = 0;
   for (let i = 0; i < control.length; i++) {

@@ -61,8 +61,10 @@ export function nowcast(
     inputs[1] = (at(response.path, i * RESPONSE_STEPS) - last) / pendingScale;
     inputs[2] = (at(response.fitted, i) - last) / pendingScale;
     inputs[3] = at(changes, i) / pendingScale;
-    for (const [k, lag] of CHANGE_LAGS.entries())
+    for (let k = 0; k < CHANGE_LAGS.length; k++) {
+      const lag = CHANGE_LAGS[k] ?? 0;
       inputs[4 + k] = i < lag ? 0 : at(changes, i - lag) / pendingScale;
+    }
     const ready = pending !== undefined && pending.fit.updates >= FEWEST_UPDATES;
     const change = ready && pending !== undefined ? pending.fit.predict(inputs) : 0;
     const limited = Math.min(Math.max(change, -LARGEST_CHANGE), LARGEST_CHANGE);

@@ -60,9 +60,8 @@ function makeFacts(window: MetricWindow): WindowFacts {
   const control = carried(window.control);
   const values = window.values === window.control ? control : carried(window.values);
   const scale = robustScale(window.control);
-  const usable = window.values.map((value, i) => (Number.isNaN(value) || window.censored[i] === 1 ? 0 : 1));
-  const usableFlags = Uint8Array.from(usable);
-  const response = respondToCalls(window.values, window.calls, usableFlags, window.stepMs);
+  const usable = usableSteps(window);
+  const response = respondToCalls(window.values, window.calls, usable, window.stepMs);
   return {
     window,
     control,
@@ -70,15 +69,29 @@ function makeFacts(window: MetricWindow): WindowFacts {
     meanSteps: window.values === window.control ? 1 : stepsPerMean(window.stepMs),
     scale,
     unit: trailingMaximum(window.control, SCALE_SAMPLES).map(halved),
-    usable: usableFlags,
-    calls: new Float64Array(control.length).map((_, i) => {
-      const count = window.calls === null ? 0 : at(window.calls, i);
-      return Number.isNaN(count) ? 0 : count;
-    }),
+    usable,
+    calls: knownCalls(window),
     callsKnown: window.calls?.some((count) => !Number.isNaN(count)) ?? false,
     response,
-    nowcast: nowcast(window.values, window.calls, usableFlags, response, scale),
+    nowcast: nowcast(window.values, window.calls, usable, response, scale),
   };
+}
+
+function usableSteps({ values, censored }: MetricWindow): Uint8Array {
+  const usable = new Uint8Array(values.length);
+  for (let i = 0; i < usable.length; i++)
+    usable[i] = Number.isNaN(at(values, i)) || censored[i] === 1 ? 0 : 1;
+  return usable;
+}
+
+function knownCalls({ calls, control }: MetricWindow): Float64Array {
+  const known = new Float64Array(control.length);
+  if (calls === null) return known;
+  for (let i = 0; i < known.length; i++) {
+    const count = at(calls, i);
+    known[i] = Number.isNaN(count) ? 0 : count;
+  }
+  return known;
 }
 
 function halved(size: number): number {
