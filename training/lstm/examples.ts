@@ -38,6 +38,9 @@ const TARGETS = 3;
  */
 const SMALLEST_DEVIATION = 0.02;
 
+/** Largest deviations that restlessness leaves out, so that a start-up does not make the hour around it count for little. */
+const LEFT_OUT_SHARE = 0.05;
+
 /**
  * Sequences of the histories as the forecaster would meet them: each is a window of its own, whose inputs know nothing
  * of what was before it. Gaps, censored samples and peaks whose horizon is not complete are masked.
@@ -111,7 +114,7 @@ function fillTargets(
   }
 }
 
-/** Each target of a sequence counts for 1 over its mean absolute deviation from its median there. */
+/** Each target of a sequence counts for 1 over its mean absolute deviation from its median there, without the largest. */
 function weighTargets({ steps, targets, mask }: Examples, k: number): void {
   for (let j = 0; j < TARGETS; j++) {
     const cells = Array.from({ length: steps }, (_, i) => (k * steps + i) * TARGETS + j).filter(
@@ -119,7 +122,9 @@ function weighTargets({ steps, targets, mask }: Examples, k: number): void {
     );
     const sorted = Float32Array.from(cells, (cell) => targets[cell] ?? 0).sort();
     const median = sorted[sorted.length >> 1] ?? 0;
-    const deviation = sorted.reduce((sum, target) => sum + Math.abs(target - median), 0) / sorted.length;
+    const deviations = sorted.map((target) => Math.abs(target - median)).sort();
+    const kept = deviations.subarray(0, Math.ceil(deviations.length * (1 - LEFT_OUT_SHARE)));
+    const deviation = kept.reduce((sum, size) => sum + size, 0) / kept.length;
     for (const cell of cells) mask[cell] = 1 / (SMALLEST_DEVIATION + deviation);
   }
 }

@@ -57,8 +57,8 @@ export const RECIPE = {
   validationEvery: 3,
   /** Sequences of generated histories overlap by half, those of recordings by seven eighths: they are few and real. */
   stride: { generated: 120, recorded: 30 },
-  epochs: 15,
-  patience: 6,
+  epochs: 12,
+  patience: 5,
   batch: 32,
   learningRate: 3e-3,
 } as const;
