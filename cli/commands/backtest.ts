@@ -1,16 +1,7 @@
 import { Command, Option } from '@commander-js/extra-typings';
-import { parseSettings } from '#core/annotations/parse-settings.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import { parseDurationMs } from '#core/units/duration.ts';
-import { backtest, type OnProgress } from '../../training/backtest/backtest.ts';
-import { jsonReport } from '../../training/backtest/json-report.ts';
-import type { BacktestOptions } from '../../training/backtest/options.ts';
-import { textReport } from '../../training/backtest/text-report.ts';
-import { writeReport } from '../../training/backtest/write-report.ts';
-import { readDataSet } from '../../training/data/read-data-set.ts';
-import { forecastersFor } from '../backtest/forecasters.ts';
-import { shareProgress } from '../live/share-progress.ts';
-import { untilInterrupted } from '../up/interruption.ts';
+import type { BacktestFlags, Rows } from '../backtest/run-backtest.ts';
 
 const HELP = `
 At every decision the forecaster sees the hour before it and nothing later, as in production; then what came is held
@@ -31,23 +22,6 @@ Examples:
 
 Exit codes: 0 done; 1 failed; 2 wrong input; 130 ended by Ctrl-C, nothing written.
 `;
-
-interface Flags {
-  readonly cadence: number;
-  readonly delay: number;
-  readonly forecaster: string;
-  readonly model?: string;
-  readonly policy: 'full' | 'requests';
-  readonly annotation: readonly string[];
-  readonly rows?: Rows;
-  readonly phases: number;
-  readonly name?: string;
-  readonly cpuMean?: number;
-  readonly out?: string;
-  readonly json?: true;
-}
-
-type Rows = Pick<BacktestOptions, 'firstRow' | 'lastRow'>;
 
 /** `foresize backtest`: replays data through forecaster and policy. Throws `backtest-invalid` and `data-invalid`. */
 export function backtestCommand() {
@@ -87,65 +61,13 @@ export function backtestCommand() {
     .option('--out <folder>', 'write backtest.html and backtest.json there')
     .option('--json', 'print the whole report as JSON')
     .addHelpText('after', HELP)
-    .action(run);
-}
-
-async function run(files: string[], flags: Flags): Promise<void> {
-  const options = await optionsOf(flags);
-  const interruption = untilInterrupted(undefined, () => undefined);
-  try {
-    const dataSet = await readDataSet(files, {
-      ...(flags.name === undefined ? {} : { name: flags.name }),
-      ...(flags.cpuMean === undefined ? {} : { cpuMeanMs: flags.cpuMean }),
+    .action(async (files, flags: BacktestFlags) => {
+      const { runBacktest } = await import('../backtest/run-backtest.ts');
+      await runBacktest(files, flags);
     });
-    const { signal } = interruption;
-    const report = await withProgress((onProgress) => backtest(dataSet, options, signal, onProgress));
-    const { out } = flags;
-    const written =
-      out === undefined
-        ? null
-        : await withProgress((onProgress) => writeReport(report, out, { signal, onProgress }));
-    process.stdout.write(
-      flags.json === true ? `${JSON.stringify(jsonReport(report))}\n` : textReport(report),
-    );
-    if (written !== null) process.stderr.write(`wrote ${written.html} and ${written.json}\n`);
-  } catch (error) {
-    if (!interruption.signal.aborted) throw error;
-    process.exitCode = 130;
-  } finally {
-    interruption.release();
-  }
-}
-
-async function withProgress<T>(work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
-  const progress = shareProgress(process.stderr);
-  try {
-    return await work(progress.show);
-  } finally {
-    progress.end();
-  }
-}
-
-async function optionsOf(flags: Flags): Promise<BacktestOptions> {
-  const { cadence: cadenceMs, delay: delayMs, forecaster, policy, phases, rows = {} } = flags;
-  const annotations = annotationsOf(flags.annotation);
-  // Refused before anything is read, whether or not the policy will be replayed.
-  parseSettings(annotations);
-  const forecasters = await forecastersFor(forecaster, flags.model);
-  return { cadenceMs, delayMs, forecaster, forecasters, policy, annotations, phases, ...rows };
 }
 
 const invalid = (message: string): ForesizeError => new ForesizeError('backtest-invalid', message);
-
-function annotationsOf(texts: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const equals = text.indexOf('=');
-      if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
-      throw invalid(`--annotation ${JSON.stringify(text)} is not name=value`);
-    }),
-  );
-}
 
 /** `241:745`, `241:` or `:745`, from 1, both included. */
 function rowsOf(text: string): Rows {

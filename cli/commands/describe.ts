@@ -1,8 +1,6 @@
 import { Command, Option } from '@commander-js/extra-typings';
 import { parseDurationMs } from '#core/units/duration.ts';
-import { describe } from '../../training/data/describe.ts';
-import { descriptionText } from '../../training/data/description-text.ts';
-import { readDataSet } from '../../training/data/read-data-set.ts';
+import type { DescribeFlags } from '../data/run-describe.ts';
 
 const HELP = `
 What is read:
@@ -21,15 +19,6 @@ Examples:
 
 Exit codes: 0 done; 2 the data are not as described above.
 `;
-
-interface Flags {
-  readonly name?: string;
-  readonly namespace?: string;
-  readonly step?: number;
-  readonly cpuMean?: number;
-  readonly split?: 'choice' | 'held-out' | 'all';
-  readonly json?: true;
-}
 
 /** `foresize describe`: what data hold, in figures. Throws `data-invalid`. */
 export function describeCommand() {
@@ -53,18 +42,8 @@ export function describeCommand() {
     )
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
-    .action(run);
-}
-
-async function run(paths: string[], { name, namespace, step, cpuMean, split, json }: Flags): Promise<void> {
-  const description = describe(
-    await readDataSet(paths, {
-      ...(name === undefined ? {} : { name }),
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(step === undefined ? {} : { stepMs: step }),
-      ...(cpuMean === undefined ? {} : { cpuMeanMs: cpuMean }),
-      ...(split === undefined ? {} : { split }),
-    }),
-  );
-  process.stdout.write(json === true ? `${JSON.stringify(description)}\n` : descriptionText(description));
+    .action(async (paths, flags: DescribeFlags) => {
+      const { runDescribe } = await import('../data/run-describe.ts');
+      await runDescribe(paths, flags);
+    });
 }

@@ -2,13 +2,7 @@ import { Command, Option } from '@commander-js/extra-typings';
 import { ForesizeError } from '#core/errors/error.ts';
 import { parseDurationMs } from '#core/units/duration.ts';
 import { PATTERNS } from '../../invoker/arrivals.ts';
-import { sendCalls, type SendOptions } from '../../invoker/invoke.ts';
-import { parsePayloadSizes } from '../../invoker/payloads.ts';
-import { createProgress } from '../../invoker/progress.ts';
-import { replayText } from '../../invoker/replay/report.ts';
-import { reportText } from '../../invoker/report.ts';
-import type { Summary } from '../../invoker/summary.ts';
-import { type Load, type LoadFlags, loadOf } from '../invoke/load.ts';
+import type { InvokeFlags } from '../invoke/run-invoke.ts';
 
 const HELP = `
 Patterns (--rate is calls a minute on average; on-off: while it is on):
@@ -38,20 +32,6 @@ Examples:
 Exit codes: 0 every call was answered with 2xx; 1 some were not (more than --allow-errors);
 2 wrong input; 130 ended by Ctrl-C, with the summary up to then.
 `;
-
-interface Flags extends LoadFlags {
-  readonly gateway: string;
-  readonly payload: string;
-  readonly data?: string;
-  readonly method: string;
-  readonly header: readonly string[];
-  readonly concurrency: number;
-  readonly timeout: number;
-  readonly log?: string;
-  readonly calls?: string;
-  readonly allowErrors: number;
-  readonly json?: true;
-}
 
 /** What says when calls are due, where it is not a recording that does. */
 const PATTERN_FLAGS = ['pattern', 'rate', 'least', 'spread', 'period'];
@@ -98,84 +78,10 @@ export function invokeCommand() {
     .option('--allow-errors <percent>', 'still exit 0', numberOf('--allow-errors'), 0)
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', HELP)
-    .action(run);
-}
-
-async function run(name: string, flags: Flags): Promise<void> {
-  const interrupted = new AbortController();
-  const interrupt = (): void => {
-    interrupted.abort();
-  };
-  // Kept to the end: log-update's own handler ends the process where it finds no other.
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
-  try {
-    const load = await loadOf(flags);
-    if (flags.json !== true && load.replay !== null) process.stdout.write(replayText(load.replay));
-    const options = optionsOf(name, flags, load);
-    const summary = await send({ ...options, signal: interrupted.signal }, load.durationMs);
-    process.stdout.write(flags.json === true ? jsonOf(load, summary) : reportText(summary));
-    process.exitCode = exitCodeOf(summary, flags.allowErrors, interrupted.signal.aborted);
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-  }
-}
-
-function jsonOf({ replay }: Load, summary: Summary): string {
-  if (replay === null) return `${JSON.stringify(summary)}\n`;
-  const { calls, durationMs, trace } = replay;
-  const of = trace === null ? null : { ...trace, perMinute: [...trace.perMinute] };
-  return `${JSON.stringify({ ...summary, replay: { calls, durationMs, trace: of } })}\n`;
-}
-
-async function send(options: SendOptions, durationMs: number): Promise<Summary> {
-  const progress = createProgress(process.stderr, durationMs);
-  const failures: string[] = [];
-  try {
-    return await sendCalls({
-      ...options,
-      onCall: ({ outcome, error }, summary) => {
-        if (error !== null && outcome !== 'cancelled' && failures.length === 0) failures.push(error);
-        progress.show(summary);
-      },
+    .action(async (name, flags: InvokeFlags) => {
+      const { runInvoke } = await import('../invoke/run-invoke.ts');
+      await runInvoke(name, flags);
     });
-  } finally {
-    progress.end();
-    // Counts alone do not tell a wrong address from a function that fails.
-    for (const error of failures) process.stderr.write(`the first error: ${error}\n`);
-  }
-}
-
-function exitCodeOf({ calls, errors }: Summary, allowedPercent: number, interrupted: boolean): number {
-  if (interrupted) return 130;
-  return errors * 100 > allowedPercent * calls ? 1 : 0;
-}
-
-function optionsOf(name: string, flags: Flags, { arrivals }: Load): SendOptions {
-  const { seed, method, timeout: timeoutMs, concurrency, log, calls } = flags;
-  return {
-    target: { url: urlOf(name, flags.gateway), method, headers: headersOf(flags.header), timeoutMs },
-    arrivals,
-    seed,
-    payload: flags.data ?? parsePayloadSizes(flags.payload),
-    concurrency,
-    record: { ...(log === undefined ? {} : { log }), ...(calls === undefined ? {} : { calls }) },
-  };
-}
-
-function urlOf(name: string, gateway: string): string {
-  return name.includes('://') ? name : `${gateway.replace(/\/+$/, '')}/function/${name}`;
-}
-
-function headersOf(lines: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    lines.map((line) => {
-      const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):\s*(.*)$/.exec(line) ?? [];
-      if (name === undefined || value === undefined) {
-        throw new ForesizeError('load-invalid', `header ${JSON.stringify(line)} is not "name: value"`);
-      }
-      return [name, value];
-    }),
-  );
 }
 
 /** As faas-cli: the address in OPENFAAS_URL, else the local platform's. */

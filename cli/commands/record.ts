@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { formatDurationMs, parseDurationMs } from '#core/units/duration.ts';
+import { parseDurationMs } from '#core/units/duration.ts';
 import { labels } from '#platform/configuration/fields.ts';
-import type { PrometheusAddress } from '#platform/sources/prometheus-api.ts';
-import { parseQueryOverrides } from '#platform/sources/prometheus-queries.ts';
-import { RECORDING_FORMATS, type RecordingFormat } from '../../training/data/prometheus/manifest.ts';
-import { record, type RecordOptions, type RecordSummary } from '../../training/data/prometheus/record.ts';
-import { shareProgress } from '../live/share-progress.ts';
-import { untilInterrupted } from '../up/interruption.ts';
+import { RECORDING_FORMATS } from '../../training/data/prometheus/manifest.ts';
+import type { RecordFlags } from '../data/run-record.ts';
 
 const HELP = `
 Formats:
@@ -25,26 +20,6 @@ Examples:
 
 Exit codes: 0 done; 1 Prometheus failed or had no sample; 2 wrong input; 130 ended by Ctrl-C, what it had is kept.
 `;
-
-/** Prometheus may ingest a sample some seconds after its time. */
-const LATE_MS = 60_000;
-
-interface Flags {
-  readonly url: string;
-  readonly tokenFile?: string;
-  readonly ca?: string;
-  readonly namespace: string;
-  readonly function?: string[];
-  readonly from?: number;
-  readonly to?: number;
-  readonly for: number;
-  readonly chunk: number;
-  readonly format: RecordingFormat;
-  readonly containerLabels?: Record<string, string>;
-  readonly gatewayLabels?: Record<string, string>;
-  readonly queries?: string;
-  readonly json?: true;
-}
 
 /** `foresize record`: from a Prometheus to a folder. Throws `source-unavailable`, `recording-mismatch` and `recording-empty`. */
 export function recordCommand() {
@@ -70,71 +45,10 @@ export function recordCommand() {
     .option('--queries <json>', 'other selectors, by name: {"cpuSeconds": "..."}')
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', HELP)
-    .action(run);
-}
-
-async function run(folder: string, flags: Flags): Promise<void> {
-  const interruption = untilInterrupted(undefined, () => undefined);
-  try {
-    const options = optionsOf(folder, flags, interruption.signal);
-    const summary = await recordShown(options);
-    process.stdout.write(flags.json === true ? `${JSON.stringify(summary)}\n` : summaryText(folder, summary));
-    if (!summary.complete) process.exitCode = 130;
-  } finally {
-    interruption.release();
-  }
-}
-
-async function recordShown(options: RecordOptions): Promise<RecordSummary> {
-  const progress = shareProgress(process.stderr);
-  try {
-    return await record({
-      ...options,
-      onProgress: ({ fromMs, recordedToMs, toMs, samples }) => {
-        const share = toMs > fromMs ? (recordedToMs - fromMs) / (toMs - fromMs) : 1;
-        progress.show(share, `${samples} samples, up to ${new Date(recordedToMs).toISOString()}`);
-      },
+    .action(async (folder, flags: RecordFlags) => {
+      const { runRecord } = await import('../data/run-record.ts');
+      await runRecord(folder, flags);
     });
-  } finally {
-    progress.end();
-  }
-}
-
-function optionsOf(folder: string, flags: Flags, signal: AbortSignal): RecordOptions {
-  const toMs = flags.to ?? Date.now() - LATE_MS;
-  const { format, namespace, containerLabels, gatewayLabels } = flags;
-  return {
-    prometheus: addressOf(flags),
-    folder,
-    format,
-    namespace,
-    fromMs: Math.max(0, flags.from ?? toMs - flags.for),
-    toMs,
-    chunkMs: flags.chunk,
-    ...(flags.function === undefined ? {} : { functions: flags.function }),
-    ...(containerLabels === undefined ? {} : { containerLabels }),
-    ...(gatewayLabels === undefined ? {} : { gatewayLabels }),
-    ...(flags.queries === undefined ? {} : { queries: parseQueryOverrides(flags.queries) }),
-    signal,
-  };
-}
-
-function addressOf({ url, tokenFile, ca }: Flags): PrometheusAddress {
-  return {
-    url,
-    ...(tokenFile === undefined ? {} : { bearerToken: readFileSync(tokenFile, 'utf8').trim() }),
-    ...(ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }),
-  };
-}
-
-function summaryText(
-  folder: string,
-  { fromMs, recordedToMs, samples, continued, complete }: RecordSummary,
-): string {
-  const span = `${new Date(fromMs).toISOString()} to ${new Date(recordedToMs).toISOString()}`;
-  const added = `${continued ? 'went on with' : 'began'} ${folder}: ${samples} samples`;
-  const length = formatDurationMs(Math.round((recordedToMs - fromMs) / 1000) * 1000);
-  return `${added}; it holds ${length}, ${span}\n${complete ? '' : 'The same command again goes on from there.\n'}`;
 }
 
 /** A date, a date and time, or Unix ms. */

@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { parseDurationMs } from '#core/units/duration.ts';
-import { runUp } from '../up/run-up.ts';
 
 /** `foresize up`: a local OpenFaaS with the suite of stack.yml in it, under load, watched. */
 export function upCommand() {
@@ -24,6 +23,7 @@ export function upCommand() {
     .option('--quiet', 'nothing but decisions and the summary')
     .addHelpText('after', HELP)
     .action(async ({ load, ...options }) => {
+      const { runUp } = await import('../up/run-up.ts');
       process.exitCode = await runUp({ ...options, load: load === false ? null : load });
     });
 }

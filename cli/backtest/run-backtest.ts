@@ -1,0 +1,84 @@
+import { parseSettings } from '#core/annotations/parse-settings.ts';
+import { ForesizeError } from '#core/errors/error.ts';
+import { backtest, type OnProgress } from '../../training/backtest/backtest.ts';
+import { jsonReport } from '../../training/backtest/json-report.ts';
+import type { BacktestOptions } from '../../training/backtest/options.ts';
+import { textReport } from '../../training/backtest/text-report.ts';
+import { writeReport } from '../../training/backtest/write-report.ts';
+import { readDataSet } from '../../training/data/read-data-set.ts';
+import { shareProgress } from '../live/share-progress.ts';
+import { untilInterrupted } from '../up/interruption.ts';
+import { forecastersFor } from './forecasters.ts';
+
+export interface BacktestFlags {
+  readonly cadence: number;
+  readonly delay: number;
+  readonly forecaster: string;
+  readonly model?: string;
+  readonly policy: 'full' | 'requests';
+  readonly annotation: readonly string[];
+  readonly rows?: Rows;
+  readonly phases: number;
+  readonly name?: string;
+  readonly cpuMean?: number;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+export type Rows = Pick<BacktestOptions, 'firstRow' | 'lastRow'>;
+
+/** `foresize backtest`. Throws `backtest-invalid`, `annotation-invalid` and `data-invalid`. */
+export async function runBacktest(files: readonly string[], flags: BacktestFlags): Promise<void> {
+  const options = await optionsOf(flags);
+  const interruption = untilInterrupted(undefined, () => undefined);
+  try {
+    const dataSet = await readDataSet(files, {
+      ...(flags.name === undefined ? {} : { name: flags.name }),
+      ...(flags.cpuMean === undefined ? {} : { cpuMeanMs: flags.cpuMean }),
+    });
+    const { signal } = interruption;
+    const report = await withProgress((onProgress) => backtest(dataSet, options, signal, onProgress));
+    const { out } = flags;
+    const written =
+      out === undefined
+        ? null
+        : await withProgress((onProgress) => writeReport(report, out, { signal, onProgress }));
+    process.stdout.write(
+      flags.json === true ? `${JSON.stringify(jsonReport(report))}\n` : textReport(report),
+    );
+    if (written !== null) process.stderr.write(`wrote ${written.html} and ${written.json}\n`);
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    process.exitCode = 130;
+  } finally {
+    interruption.release();
+  }
+}
+
+async function withProgress<T>(work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
+  const progress = shareProgress(process.stderr);
+  try {
+    return await work(progress.show);
+  } finally {
+    progress.end();
+  }
+}
+
+async function optionsOf(flags: BacktestFlags): Promise<BacktestOptions> {
+  const { cadence: cadenceMs, delay: delayMs, forecaster, policy, phases, rows = {} } = flags;
+  const annotations = annotationsOf(flags.annotation);
+  // Refused before anything is read, whether or not the policy will be replayed.
+  parseSettings(annotations);
+  const forecasters = await forecastersFor(forecaster, flags.model);
+  return { cadenceMs, delayMs, forecaster, forecasters, policy, annotations, phases, ...rows };
+}
+
+function annotationsOf(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const equals = text.indexOf('=');
+      if (equals > 0) return [text.slice(0, equals), text.slice(equals + 1)];
+      throw new ForesizeError('backtest-invalid', `--annotation ${JSON.stringify(text)} is not name=value`);
+    }),
+  );
+}

@@ -1,0 +1,29 @@
+import { describe } from '../../training/data/describe.ts';
+import { descriptionText } from '../../training/data/description-text.ts';
+import { readDataSet } from '../../training/data/read-data-set.ts';
+
+export interface DescribeFlags {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly step?: number;
+  readonly cpuMean?: number;
+  readonly split?: 'choice' | 'held-out' | 'all';
+  readonly json?: true;
+}
+
+/** `foresize describe`. Throws `data-invalid`. */
+export async function runDescribe(
+  paths: readonly string[],
+  { name, namespace, step, cpuMean, split, json }: DescribeFlags,
+): Promise<void> {
+  const description = describe(
+    await readDataSet(paths, {
+      ...(name === undefined ? {} : { name }),
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(step === undefined ? {} : { stepMs: step }),
+      ...(cpuMean === undefined ? {} : { cpuMeanMs: cpuMean }),
+      ...(split === undefined ? {} : { split }),
+    }),
+  );
+  process.stdout.write(json === true ? `${JSON.stringify(description)}\n` : descriptionText(description));
+}
