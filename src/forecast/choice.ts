@@ -30,7 +30,11 @@ export function followChoice(losses: readonly Losses[], first: number, fewest: n
 /** Adds the losses at origin i; false, and nothing added, where one of them is NaN. */
 function addScores(sums: Float64Array, losses: readonly Losses[], i: number): boolean {
   for (const loss of losses) if (Number.isNaN(at(loss, i))) return false;
-  for (let k = 0; k < losses.length; k++) sums[k] = at(sums, k) + (losses[k]?.[i] ?? NaN);
+  let k = 0;
+  for (const loss of losses) {
+    sums[k] = at(sums, k) + at(loss, i);
+    k++;
+  }
   return true;
 }
 

@@ -6,7 +6,12 @@ import type { WindowFacts } from './window-facts.ts';
  * The path of `control` that the response to calls expects, n × 20 row-major: entry (i, h − 1) is for step i + h. A
  * mean of several samples still holds samples that are known at i.
  */
-export function controlPath({ values, control, meanSteps, response }: WindowFacts): Float64Array {
+export function controlPath({
+  values,
+  control,
+  meanSteps,
+  response,
+}: Pick<WindowFacts, 'values' | 'control' | 'meanSteps' | 'response'>): Float64Array {
   if (meanSteps === 1) return response.path;
   const path = new Float64Array(control.length * RESPONSE_STEPS);
   for (let i = 0; i < control.length; i++) {
@@ -33,11 +38,12 @@ function sampleAt(values: Float64Array, index: number, newest: number): number {
 /** The largest of the first `steps` entries of each row. */
 export function pathMaximum(path: Float64Array, steps: number): Float64Array {
   const rows = path.length / RESPONSE_STEPS;
+  const most = Math.min(steps, RESPONSE_STEPS);
   const maxima = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
     let largest = -Infinity;
     const row = i * RESPONSE_STEPS;
-    for (let h = 0; h < Math.min(steps, RESPONSE_STEPS); h++) largest = Math.max(largest, at(path, row + h));
+    for (let h = 0; h < most; h++) largest = Math.max(largest, at(path, row + h));
     maxima[i] = largest;
   }
   return maxima;

@@ -1,5 +1,5 @@
 import type { Forecaster } from '../forecaster.ts';
-import { controlPath, pathMaximum } from './control-path.ts';
+import { pathMaximum } from './control-path.ts';
 import { factsOf } from './window-facts.ts';
 
 /**
@@ -12,7 +12,7 @@ export const nowcastForecaster: Forecaster = {
   minimumSamples: 20,
   forecast(window) {
     const facts = factsOf(window);
-    const peak = pathMaximum(controlPath(facts), window.horizonSteps);
+    const peak = pathMaximum(facts.path, window.horizonSteps);
     return { next: facts.nowcast, peak: { p50: peak, p90: peak, p95: peak, p99: peak }, unit: facts.unit };
   },
 };

@@ -1,5 +1,6 @@
 import { stepsPerMean } from '#core/usage/sixty-second-mean.ts';
 import { type CallResponse, respondToCalls } from './call-response.ts';
+import { controlPath } from './control-path.ts';
 import { nowcast } from './nowcast.ts';
 import { carried } from '../carried.ts';
 import type { MetricWindow } from '../forecaster.ts';
@@ -41,6 +42,8 @@ export interface WindowFacts {
   readonly calls: Float64Array;
   readonly callsKnown: boolean;
   readonly response: CallResponse;
+  /** What the response expects of `control`, n × 20 row-major: see {@link controlPath}. */
+  readonly path: Float64Array;
   /** The next of `values`. */
   readonly nowcast: Float64Array;
 }
@@ -62,17 +65,19 @@ function makeFacts(window: MetricWindow): WindowFacts {
   const scale = robustScale(window.control);
   const usable = usableSteps(window);
   const response = respondToCalls(window.values, window.calls, usable, window.stepMs);
+  const meanSteps = window.values === window.control ? 1 : stepsPerMean(window.stepMs);
   return {
     window,
     control,
     values,
-    meanSteps: window.values === window.control ? 1 : stepsPerMean(window.stepMs),
+    meanSteps,
     scale,
     unit: trailingMaximum(window.control, SCALE_SAMPLES).map(halved),
     usable,
     calls: knownCalls(window),
     callsKnown: window.calls?.some((count) => !Number.isNaN(count)) ?? false,
     response,
+    path: controlPath({ values, control, meanSteps, response }),
     nowcast: nowcast(window.values, window.calls, usable, response, scale),
   };
 }

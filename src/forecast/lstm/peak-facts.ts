@@ -19,7 +19,7 @@ export interface PeakFacts {
 /** `path` is that of `control`, as `controlPath` gives it. */
 export function peakFacts(facts: WindowFacts, path: Float64Array, steps: number): PeakFacts {
   const { control, unit, window } = facts;
-  const peaks = pastPeaks({ ...window, horizonSteps: steps });
+  const peaks = pastPeaks(steps === window.horizonSteps ? window : { ...window, horizonSteps: steps });
   const maximum = pathMaximum(path, steps);
   const levels = LEVELS.map(([, level]) => level);
   return {
