@@ -6,6 +6,8 @@ import { lstmFiles } from '../../../training/lstm/model-files.ts';
 import { writeFolder } from '../../../training/model-folder/write-folder.ts';
 import { randomWeights } from './networks.ts';
 
+const [first = '', second = ''] = INPUT_NAMES;
+
 /** A network with the heads that the forecaster asks for, and random weights: it forecasts, if not well. */
 export function modelOf(seed: number, change: Partial<LstmShape> = {}, scale = 0.2): LstmModel {
   const shape: LstmShape = {
@@ -13,9 +15,9 @@ export function modelOf(seed: number, change: Partial<LstmShape> = {}, scale = 0
     features: [...INPUT_NAMES],
     units: 4,
     heads: [
-      { name: 'next', steps: 1, medianOffset: 'nowcast' },
-      { name: 'near', steps: 5, medianOffset: 'near-p50' },
-      { name: 'far', steps: 20, medianOffset: 'far-p50' },
+      { name: 'next', steps: 1, medianOffset: first },
+      { name: 'near', steps: 5, medianOffset: second },
+      { name: 'far', steps: 20, medianOffset: null },
     ],
     levels: [0.5, 0.9, 0.95, 0.99],
     training: { seed, date: '2026-11-25T06:07:08.000Z', generator: '1' },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { functionForecastSchema } from '#core/messages/forecast.ts';
+import { INPUT_NAMES } from '#forecast/lstm/inputs.ts';
 import { bundleFunction } from '#template/bundle.ts';
 import { modelOf, writeModel } from '../../forecast/lstm/models.ts';
 import { runBundle, type FunctionProcess } from '../../template/function-process.ts';
@@ -64,7 +65,7 @@ describe('the model of predict-resources', () => {
     ],
     [
       'needs an input that does not exist',
-      (target) => writeModel(target, modelOf(1, { features: ['nowcast', 'near-p50', 'far-p50', 'moon'] })),
+      (target) => writeModel(target, modelOf(1, { features: [...INPUT_NAMES, 'moon'] })),
       /model\.json needs inputs that this version of Foresize does not know: moon$/,
     ],
     [
@@ -78,8 +79,7 @@ describe('the model of predict-resources', () => {
     ],
     [
       'lacks a head',
-      (target) =>
-        writeModel(target, modelOf(1, { heads: [{ name: 'next', steps: 1, medianOffset: 'nowcast' }] })),
+      (target) => writeModel(target, modelOf(1, { heads: [{ name: 'next', steps: 1, medianOffset: null }] })),
       /model\.json cannot be used: the model has no near at 0\.5$/,
     ],
   ];
