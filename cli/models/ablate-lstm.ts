@@ -9,6 +9,7 @@ import { estimateMs } from '../../training/lstm/training-time.ts';
 import { scaledRecipe, type TrainingRecipe } from '../../training/lstm/training-recipe.ts';
 import { shareProgress } from '../live/share-progress.ts';
 import { untilInterrupted } from '../up/interruption.ts';
+import { judgedCount } from './judged-count.ts';
 import { readRecordings } from './shipped-recordings.ts';
 import type { TrainFlags } from './train-lstm.ts';
 
@@ -38,11 +39,12 @@ export async function runAblation(flags: TrainFlags, recipe: TrainingRecipe = RE
 }
 
 async function ablateWithProgress(
-  { seeds: count, firstSeed, recordings }: TrainFlags,
+  flags: TrainFlags,
   recipe: TrainingRecipe,
   directory: string,
   signal: AbortSignal,
 ): Promise<Ablation> {
+  const { seeds: count, firstSeed, recordings } = flags;
   const seeds = Array.from({ length: count }, (_, i) => firstSeed + i);
   const recorded = await readRecordings(recordings);
   const variants = ablationVariants(recipe, recorded !== null).length;
@@ -54,6 +56,7 @@ async function ablateWithProgress(
   try {
     return await ablate({
       ...{ recipe, recorded, seeds, directory, signal, date: new Date().toISOString() },
+      judged: judgedCount(flags),
       onProgress: (what, done, total, epoch) => {
         const share = (done + (epoch === undefined ? 0 : epoch.epoch / epoch.epochs)) / total;
         progress.show(share, `${what}${epoch === undefined ? '' : `, epoch ${epoch.epoch}`}`);

@@ -16,6 +16,8 @@ The folder is written when all is done, and holds the first seed's model, a card
 Examples:
   $ foresize train seed-lstm --data cpu_usage.csv memory_usage.csv
   $ foresize train seed-lstm --data recordings/qrcode --seeds 1 --epochs 10 --out /tmp/model
+  $ foresize train seed-lstm --data recordings --function qrcode --png
+  $ foresize train seed-lstm --data usage.csv --backend wasm --json
 
 Exit codes: 0 done; 1 failed; 2 wrong input; 130 ended by Ctrl-C, nothing written.
 `;
@@ -26,6 +28,8 @@ The last 33 % of the rows are forecast one step ahead and compared with what cam
 Examples:
   $ foresize evaluate seed-lstm --data cpu_usage.csv memory_usage.csv
   $ foresize evaluate seed-lstm --model /tmp/model --data recordings/qrcode --out plots --json
+  $ foresize evaluate seed-lstm --data recordings --function qrcode
+  $ foresize evaluate seed-lstm --data usage.csv --out plots --png
 
 Exit codes: 0 done; 1 failed; 2 wrong input.
 `;

@@ -4,6 +4,7 @@ import type { BackendName } from '#forecast/backend.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { overallText } from '../../training/evaluation/text-report.ts';
 import type { Card } from '../../training/lstm/card-schema.ts';
+import { judgedCount } from './judged-count.ts';
 import { RECIPE } from '../../training/lstm/recipe.ts';
 import { type TrainedLstmFolder, trainLstmFolder } from '../../training/lstm/train-lstm.ts';
 import { estimateMs } from '../../training/lstm/training-time.ts';
@@ -65,6 +66,7 @@ async function trainWithProgress(
   try {
     return await trainLstmFolder({
       ...{ recipe, recorded, seeds, checkpointDirectory, signal },
+      judged: judgedCount(flags),
       ...(backend === undefined ? {} : { backend }),
       date: new Date().toISOString(),
       versions: { Foresize: packageJson.version, 'Node.js': process.versions.node },

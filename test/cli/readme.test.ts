@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { backtestCommand } from '../../cli/commands/backtest.ts';
 import { invokeCommand } from '../../cli/commands/invoke.ts';
 import { describeCommand } from '../../cli/commands/describe.ts';
+import { evaluateCommand } from '../../cli/commands/evaluate.ts';
 import { recordCommand } from '../../cli/commands/record.ts';
 import { referenceCommand } from '../../cli/commands/reference.ts';
+import { trainCommand } from '../../cli/commands/train.ts';
 import { upCommand } from '../../cli/commands/up.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
@@ -15,7 +18,10 @@ const { scripts, dependencies } = z
   .object({ scripts: names, dependencies: names })
   .parse(JSON.parse(read('package.json')));
 
-const commands = () => [
+/** Commands of their own, and those below others. */
+const commands = (): CommandUnknownOpts[] => [
+  ...trainCommand().commands,
+  ...evaluateCommand().commands,
   upCommand(),
   invokeCommand(),
   backtestCommand(),
@@ -24,12 +30,21 @@ const commands = () => [
   referenceCommand(),
 ];
 
+/** `train lstm`, `invoke`. */
+const pathOf = (command: CommandUnknownOpts): string =>
+  [command.parent, command].flatMap((part) => part?.name() ?? []).join(' ');
+
 const COMMANDS = new Map(
   commands().map((command) => [
-    command.name(),
+    pathOf(command),
     new Set(command.options.flatMap(({ short, long }) => [short, long])),
   ]),
 );
+
+/** The options of the command that is called. */
+function optionsOf([name = '', below = '']: readonly string[]): Set<string | undefined> | undefined {
+  return COMMANDS.get(`${name} ${below}`) ?? COMMANDS.get(name);
+}
 
 /** Every `foresize …` of a text, up to the end of its line or quotation. */
 function callsIn(text: string): string[][] {
@@ -51,10 +66,11 @@ describe('the README', () => {
   it('names commands and options of foresize that there are', () => {
     const calls = callsIn(readme);
     expect(calls.length).to.be.at.least(4);
-    for (const [name = '', ...words] of calls) {
-      const options = COMMANDS.get(name);
+    for (const call of calls) {
+      const name = call.join(' ');
+      const options = optionsOf(call);
       expect(options, `foresize ${name}`).not.to.equal(undefined);
-      for (const word of words.filter((text) => text.startsWith('-') && text !== '--help')) {
+      for (const word of call.filter((text) => text.startsWith('-') && text !== '--help')) {
         expect([...(options ?? [])], `of foresize ${name}`).to.include(word.split('=')[0]);
       }
     }
@@ -83,9 +99,9 @@ describe('the help of each command', () => {
       command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
       const calls = callsIn(help.split('Examples:')[1] ?? '');
       expect(calls.length).to.be.at.least(4);
-      for (const [name = '', ...words] of calls) {
-        for (const word of words.filter((text) => /^-{1,2}[a-z]/.test(text))) {
-          expect([...(COMMANDS.get(name) ?? [])], `of foresize ${name}`).to.include(word);
+      for (const call of calls) {
+        for (const word of call.filter((text) => /^-{1,2}[a-z]/.test(text))) {
+          expect([...(optionsOf(call) ?? [])], `of foresize ${call.join(' ')}`).to.include(word);
         }
       }
     }
