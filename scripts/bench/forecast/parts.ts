@@ -83,7 +83,7 @@ type Part = (stage: Stage) => unknown;
 const PARTS: Readonly<Record<string, Part>> = {
   'whole CPU forecast, auto without a model': ({ cpu }) => selectForecaster('auto', fresh(cpu)),
   'grid, 60 s means, censoring (both metrics)': ({ usage }) => windowsOf(usage, GRID),
-  'past peaks': ({ cpu }) => pastPeaks(cpu),
+  'past peaks': ({ cpu }) => pastPeaks(fresh(cpu)),
   'response to calls': ({ cpu, usable }) => respondToCalls(cpu.values, cpu.calls, usable, cpu.stepMs),
   'response to calls, nowcast, scale': ({ cpu }) => factsOf(fresh(cpu)),
   'inputs of the network, after those': ({ cpu }) => lstmInputs(factsOf(cpu), MODEL.shape.features),
