@@ -14,7 +14,7 @@ const SHIPPED = fileURLToPath(new URL('./model', import.meta.url));
 /**
  * The forecasters with the model of MODEL_PATH among them, which answers call as `lstm 2026-11-25 seed 3`. Without a
  * usable one it throws what `readLstm` does; or, where MODEL_MISSING says `go-on`, every answer tells that the model
- * is missing and why.
+ * is missing, and the log why.
  */
 export async function loadToolkit(
   { MODEL_PATH, MODEL_MISSING }: Pick<PredictConfig, 'MODEL_PATH' | 'MODEL_MISSING'>,
@@ -28,8 +28,13 @@ export async function loadToolkit(
   } catch (error) {
     if (MODEL_MISSING === 'fail' || !(error instanceof Error)) throw error;
     onMissing(error.message);
-    return { forecasters: FORECASTERS, model: `none: ${error.message}` };
+    return { forecasters: FORECASTERS, model: `none: ${codeOf(error)}` };
   }
+}
+
+/** Anyone can read an answer: the path stays in the log. */
+function codeOf(error: Error): string {
+  return error instanceof ForesizeError ? error.code : 'model-invalid';
 }
 
 function forecasterOf(model: LstmModel, folder: string): Forecaster {

@@ -9,9 +9,13 @@ export type Losses = Float64Array;
  */
 const MARGIN = 0.05;
 
+/** A loss so many origins ago counts half: half an hour at 15 s. Sums that forget change the choice less often. */
+const HALF_LIFE_ORIGINS = 120;
+const KEPT = 0.5 ** (1 / HALF_LIFE_ORIGINS);
+
 /**
  * Which of `losses` is in use at the end of the past, chosen as if at every origin anew: from the `fewest`-th origin on
- * the one whose losses so far add up to least replaces the one in use if it is at least 5 % below it, and persistence
+ * the one whose losses so far, older ones counting less, add up to least replaces the one in use if it is at least 5 % below it, and persistence
  * (index 0) replaces it as soon as it is worse than persistence. Following the past gives the choice a hysteresis
  * without a memory: neighbouring windows share all but one origin. `first` is in use before.
  */
@@ -32,7 +36,7 @@ function addScores(sums: Float64Array, losses: readonly Losses[], i: number): bo
   for (const loss of losses) if (Number.isNaN(at(loss, i))) return false;
   let k = 0;
   for (const loss of losses) {
-    sums[k] = at(sums, k) + at(loss, i);
+    sums[k] = KEPT * at(sums, k) + at(loss, i);
     k++;
   }
   return true;

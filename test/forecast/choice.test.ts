@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { followChoice } from '#forecast/choice.ts';
 
 const steady = (loss: number, length = 400): Float64Array => new Float64Array(length).fill(loss);
-const sum = (losses: Float64Array): number => losses.reduce((total, loss) => total + loss, 0);
+const decayedSum = (losses: Float64Array): number =>
+  losses.reduce((total, loss, i) => total + loss * 0.5 ** ((losses.length - 1 - i) / 120), 0);
 const FEWEST = 20;
 
 describe('the choice of a forecaster', () => {
@@ -16,24 +17,27 @@ describe('the choice of a forecaster', () => {
   });
 
   it('stays with the one changed to until that is clearly beaten', () => {
-    // 10 % better for 200 origins, then worse: at origin 300 its sum is 280, at 400 it is 380.
+    // 10 % better for 200 origins, then no better: kept, where it would not be taken anew.
     const once = Float64Array.from({ length: 400 }, (_, i) => (i < 200 ? 0.9 : 1));
     expect(followChoice([steady(1), once], 0, FEWEST)).to.equal(1);
-    // Back to within 5 % of persistence it is kept, where it would not be taken anew.
-    expect(sum(once) / 400).to.be.closeTo(0.95, 1e-12);
-    const later = Float64Array.from({ length: 400 }, (_, i) => (i < 100 ? 0.9 : 1));
-    expect(sum(later) / 400).to.be.above(0.97);
-    expect(followChoice([steady(1), later], 0, FEWEST)).to.equal(1);
-    // A third that is better by less than 5 % does not take its place either.
-    expect(followChoice([steady(1), later, steady(0.95)], 0, 200)).to.equal(2);
-    expect(followChoice([steady(1), later, steady(0.94)], 1, 400)).to.equal(1);
-    expect(followChoice([steady(1), later, steady(0.91)], 1, 400)).to.equal(2);
+    expect(followChoice([steady(1), once], 0, 399)).to.equal(0);
+    // A third that is better by less than 5 % does not take its place, one that is better by more does.
+    expect(followChoice([steady(1), once, steady(0.95)], 1, 399)).to.equal(1);
+    expect(followChoice([steady(1), once, steady(0.9)], 1, 399)).to.equal(2);
+  });
+
+  it('forgets: what was lost 120 origins ago counts half', () => {
+    // Better by 20 % for 120 origins and worse by 15 % for the next 120: 0.8 × ½ + 1.15 against 1 × ½ + 1.
+    const turned = Float64Array.from({ length: 240 }, (_, i) => (i < 120 ? 0.8 : 1.15));
+    expect(followChoice([steady(1, 240), turned], 1, 240)).to.equal(0);
+    const turnedLess = Float64Array.from({ length: 240 }, (_, i) => (i < 120 ? 0.8 : 1.08));
+    expect(followChoice([steady(1, 240), turnedLess], 1, 240)).to.equal(1);
   });
 
   it('falls back to persistence as soon as the one in use is worse', () => {
     expect(followChoice([steady(1), steady(1.0001)], 1, FEWEST)).to.equal(0);
     const turned = Float64Array.from({ length: 400 }, (_, i) => (i < 100 ? 0.5 : 1.3));
-    expect(sum(turned)).to.be.above(400);
+    expect(decayedSum(turned)).to.be.above(decayedSum(steady(1)));
     expect(followChoice([steady(1), turned], 0, FEWEST)).to.equal(0);
   });
 
@@ -57,14 +61,14 @@ describe('the choice of a forecaster', () => {
     expect(followChoice([steady(0), steady(1e-12)], 1, FEWEST)).to.equal(0);
   });
 
-  it('is never one that lost more than persistence', () => {
+  it('is never one that lost more than persistence, older losses counting less', () => {
     const loss = fc.double({ min: 0, max: 10, noNaN: true });
     const losses = fc.array(fc.tuple(loss, loss, loss), { minLength: FEWEST, maxLength: 100 });
     fc.assert(
       fc.property(losses, fc.integer({ min: 0, max: 2 }), (rows, first) => {
         const columns = [0, 1, 2].map((k) => Float64Array.from(rows, (row) => row[k] ?? NaN));
         const chosen = columns[followChoice(columns, first, FEWEST)]!;
-        expect(sum(chosen)).to.be.at.most(sum(columns[0]!));
+        expect(decayedSum(chosen)).to.be.at.most(decayedSum(columns[0]!) + 1e-9);
       }),
     );
   });

@@ -21,7 +21,10 @@ describe('the histogram forecaster', () => {
   it('takes a kill for memory as 100 MiB more than was seen, from the kill on', () => {
     const censored = new Uint8Array(100);
     censored[60] = 1;
-    const window = windowOf(new Array<number>(100).fill(3e7), { metric: 'memory', censored });
+    const window = windowOf(
+      Array.from({ length: 100 }, () => 3e7),
+      { metric: 'memory', censored },
+    );
     const { p50 } = histogram.forecast(window).peak;
     const needed = 3e7 + 100 * 2 ** 20;
     expect(p50[59]).to.be.below(4.2e7);

@@ -15,12 +15,10 @@ const GROUPS: Readonly<Record<string, RegExp>> = {
   changes: /^change-/,
   'since the last change': /^since-change/,
   calls: /^(calls-|since-call)/,
-  'expected path': /^(explained|path-)/,
+  'expected path': /^path-/,
   nowcast: /^nowcast$/,
   context: /^(mean|deviation|maximum-)/,
-  'regressed peaks': /^(near|far)-p\d/,
   'expected peaks': /-expected-/,
-  'residual quantiles': /-residual-/,
   rises: /-rise-/,
 };
 

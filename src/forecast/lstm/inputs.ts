@@ -1,6 +1,5 @@
 import { RESPONSE_STEPS } from '../calls/call-response.ts';
 import { at, trailingMaximum } from '../trailing-maximum.ts';
-import { controlPath } from '../calls/control-path.ts';
 import { decayedDeviation, decayedMean } from './decayed.ts';
 import { peakFacts, type PeakFacts } from './peak-facts.ts';
 import type { WindowFacts } from '../calls/window-facts.ts';
@@ -18,18 +17,23 @@ const CONTEXT_HALF_LIFE_STEPS = 120;
 const CALL_SCALE_STEPS = 240;
 
 const CHANGE_LAGS = [0, 1, 2, 3, 4] as const;
-const CALL_LAGS = [0, 1, 2, 3] as const;
-const PATH_STEPS = [1, 2, 3, 4, 6, 8, 12, 16, 20] as const;
+const CALL_LAGS = [0, 1] as const;
+const PATH_STEPS = [1, 4, 12] as const;
 const SINCE = [0, 1, 2, 3] as const;
-const MAXIMUM_STEPS = [4, 20, 40, 120] as const;
+const MAXIMUM_STEPS = [4, 20, 120] as const;
 const LEVEL_NAMES = ['p50', 'p90', 'p95', 'p99'] as const;
 
-type Column = (i: number) => number;
+/** Above a value that moves less than this share of the scale, sums of the same samples differ by rounding. */
+const SMALLEST_CHANGE = 1e-9;
+
+/** Writes an input of every row, not yet clipped. */
+type Fill = (context: Context, out: Float64Array) => void;
+
+type Pick = (context: Context) => Float64Array | undefined;
 
 /** Everything that inputs of one window are made of. */
 interface Context {
   readonly facts: WindowFacts;
-  readonly path: Float64Array;
   readonly mean: Float64Array;
   readonly deviation: Float64Array;
   readonly near: PeakFacts;
@@ -43,78 +47,40 @@ interface Context {
  * Every input by name, in scales (half the window's maximum) above the value now unless said. A model names those it
  * was trained with, in its own order.
  */
-const COLUMNS: ReadonlyMap<string, (context: Context) => Column> = new Map<string, (c: Context) => Column>([
-  [
-    'level',
-    ({ facts: { control, scale } }) =>
-      (i) =>
-        at(control, i) / at(scale, i) - 1,
-  ],
-  ['sample', (c) => above(c, c.facts.values)],
-  [
-    'smoothed',
-    ({ facts }) =>
-      () =>
-        facts.meanSteps === 1 ? 1 : 0,
-  ],
-  [
-    'calls-known',
-    ({ facts }) =>
-      () =>
-        facts.callsKnown ? 1 : 0,
-  ],
-  [
-    'since-change',
-    ({ sinceChange }) =>
-      (i) =>
-        Math.log1p(at(sinceChange, i)) / 3,
-  ],
+const COLUMNS: ReadonlyMap<string, Fill> = new Map<string, Fill>([
+  ['level', each(({ facts: { control, scale } }, i) => at(control, i) / at(scale, i) - 1)],
+  ['sample', above((c) => c.facts.values)],
+  ['smoothed', each(({ facts }) => (facts.meanSteps === 1 ? 1 : 0))],
+  ['calls-known', each(({ facts }) => (facts.callsKnown ? 1 : 0))],
+  ['since-change', each((c, i) => Math.log1p(at(c.sinceChange, i)) / 3)],
   ...SINCE.map(
-    (steps) =>
-      [
-        `since-change-${steps}`,
-        (c: Context) => (i: number) => (at(c.sinceChange, i) === steps ? 1 : 0),
-      ] as const,
+    (steps) => [`since-change-${steps}`, each((c, i) => (at(c.sinceChange, i) === steps ? 1 : 0))] as const,
   ),
   ...SINCE.map(
     (steps) =>
       [
         `since-call-${steps}`,
-        (c: Context) => (i: number) => (c.facts.callsKnown && at(c.sinceCall, i) === steps ? 1 : 0),
+        each((c, i) => (c.facts.callsKnown && at(c.sinceCall, i) === steps ? 1 : 0)),
       ] as const,
   ),
-  ...CHANGE_LAGS.map((lag) => [`change-${lag}`, (c: Context) => change(c, lag)] as const),
+  ...CHANGE_LAGS.map((lag) => [`change-${lag}`, change(lag)] as const),
   ...CALL_LAGS.map(
     (lag) =>
-      [
-        `calls-${lag}`,
-        (c: Context) => (i: number) => (at(c.facts.calls, i - lag) || 0) / (4 * at(c.callScale, i)),
-      ] as const,
+      [`calls-${lag}`, each((c, i) => (at(c.facts.calls, i - lag) || 0) / (4 * at(c.callScale, i)))] as const,
   ),
-  ['explained', (c) => above(c, c.facts.response.fitted)],
-  ...PATH_STEPS.map((steps) => [`path-${steps}`, (c: Context) => pathAbove(c, steps)] as const),
-  ['path-near', (c) => above(c, c.near.pathMaximum)],
-  ['path-far', (c) => above(c, c.far.pathMaximum)],
-  ['mean', (c) => above(c, c.mean)],
-  [
-    'deviation',
-    ({ deviation, facts }) =>
-      (i) =>
-        at(deviation, i) / at(facts.scale, i),
-  ],
+  ...PATH_STEPS.map((steps) => [`path-${steps}`, pathAbove(steps)] as const),
+  ['path-near', above((c) => c.near.pathMaximum)],
+  ['path-far', above((c) => c.far.pathMaximum)],
+  ['mean', above((c) => c.mean)],
+  ['deviation', scaled((c) => c.deviation)],
   ...MAXIMUM_STEPS.map(
-    (steps) =>
-      [`maximum-${steps}`, (c: Context) => above(c, trailingMaximum(c.facts.window.control, steps))] as const,
+    (steps) => [`maximum-${steps}`, above((c) => trailingMaximum(c.facts.window.control, steps))] as const,
   ),
-  ['nowcast', (c) => above(c, c.facts.nowcast)],
-  ...LEVEL_NAMES.map(
-    (name, k) => [`near-expected-${name}`, (c: Context) => aboveOf(c, c.near.expected[k])] as const,
-  ),
-  ...LEVEL_NAMES.map(
-    (name, k) => [`far-expected-${name}`, (c: Context) => aboveOf(c, c.far.expected[k])] as const,
-  ),
-  ...LEVEL_NAMES.map((name, k) => [`near-rise-${name}`, (c: Context) => scaled(c, c.near.rises[k])] as const),
-  ...LEVEL_NAMES.map((name, k) => [`far-rise-${name}`, (c: Context) => scaled(c, c.far.rises[k])] as const),
+  ['nowcast', above((c) => c.facts.nowcast)],
+  ...LEVEL_NAMES.map((name, k) => [`near-expected-${name}`, above((c) => c.near.expected[k])] as const),
+  ...LEVEL_NAMES.map((name, k) => [`far-expected-${name}`, above((c) => c.far.expected[k])] as const),
+  ...LEVEL_NAMES.map((name, k) => [`near-rise-${name}`, scaled((c) => c.near.rises[k])] as const),
+  ...LEVEL_NAMES.map((name, k) => [`far-rise-${name}`, scaled((c) => c.far.rises[k])] as const),
 ]);
 
 /** All inputs that exist, in a fixed order. */
@@ -131,11 +97,12 @@ export function lstmInputs(facts: WindowFacts, names: readonly string[]): Float3
   const context = contextOf(facts);
   const rows = facts.control.length;
   const table = new Float32Array(rows * names.length);
+  const column = new Float64Array(rows);
   for (const [j, name] of names.entries()) {
-    const make = COLUMNS.get(name);
-    if (make === undefined) throw new RangeError(`no input is called ${name}`);
-    const column = make(context);
-    for (let i = 0, cell = j; i < rows; i++, cell += names.length) table[cell] = clipped(column(i));
+    const fill = COLUMNS.get(name);
+    if (fill === undefined) throw new RangeError(`no input is called ${name}`);
+    fill(context, column);
+    for (let i = 0, cell = j; i < rows; i++, cell += names.length) table[cell] = clipped(at(column, i));
   }
   return table;
 }
@@ -147,38 +114,57 @@ function clipped(value: number): number {
   return Number.isNaN(value) ? 0 : value;
 }
 
-function above({ facts: { control, scale } }: Context, column: Float64Array): Column {
-  return (i) => (at(column, i) - at(control, i)) / at(scale, i);
+function each(value: (context: Context, i: number) => number): Fill {
+  return (context, out) => {
+    for (let i = 0; i < out.length; i++) out[i] = value(context, i);
+  };
 }
 
-function aboveOf(context: Context, column: Float64Array | undefined): Column {
-  return column === undefined ? () => 0 : above(context, column);
+function above(pick: Pick): Fill {
+  return (context, out) => {
+    const { control, scale } = context.facts;
+    const column = pick(context) ?? control;
+    for (let i = 0; i < out.length; i++) out[i] = (at(column, i) - at(control, i)) / at(scale, i);
+  };
 }
 
-function scaled({ facts: { scale } }: Context, column: Float64Array | undefined): Column {
-  return (i) => (column?.[i] ?? 0) / at(scale, i);
+function scaled(pick: Pick): Fill {
+  return (context, out) => {
+    const { control, scale } = context.facts;
+    const column = pick(context) ?? new Float64Array(control.length);
+    for (let i = 0; i < out.length; i++) out[i] = at(column, i) / at(scale, i);
+  };
 }
 
-function change({ facts: { control, scale } }: Context, lag: number): Column {
-  return (i) => (3 * (at(control, i - lag) - at(control, i - lag - 1))) / at(scale, i);
+function change(lag: number): Fill {
+  return ({ facts: { control, scale } }, out) => {
+    for (let i = 0; i < out.length; i++) {
+      out[i] = (3 * (at(control, i - lag) - at(control, i - lag - 1))) / at(scale, i);
+    }
+  };
 }
 
-function pathAbove({ path, facts: { control, scale } }: Context, steps: number): Column {
-  return (i) => (at(path, i * RESPONSE_STEPS + steps - 1) - at(control, i)) / at(scale, i);
+function pathAbove(steps: number): Fill {
+  return ({ facts: { path, control, scale } }, out) => {
+    for (let i = 0; i < out.length; i++) {
+      out[i] = (at(path, i * RESPONSE_STEPS + steps - 1) - at(control, i)) / at(scale, i);
+    }
+  };
 }
 
 function contextOf(facts: WindowFacts): Context {
-  const { control } = facts;
-  const path = controlPath(facts);
+  const { control, scale, path } = facts;
   const mean = decayedMean(control, CONTEXT_HALF_LIFE_STEPS);
   return {
     facts,
-    path,
     mean,
     deviation: decayedDeviation(control, mean, CONTEXT_HALF_LIFE_STEPS),
     near: peakFacts(facts, path, NEAR_STEPS),
     far: peakFacts(facts, path, FAR_STEPS),
-    sinceChange: stepsSince(control.length, (i) => at(control, i) !== at(control, i - 1)),
+    sinceChange: stepsSince(
+      control.length,
+      (i) => !(Math.abs(at(control, i) - at(control, i - 1)) <= SMALLEST_CHANGE * at(scale, i)),
+    ),
     sinceCall: stepsSince(control.length, (i) => at(facts.calls, i) > 0),
     callScale: rootMeanSquare(facts.calls, CALL_SCALE_STEPS).map((size) => 0.5 * size + 1e-3),
   };
