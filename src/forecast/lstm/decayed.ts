@@ -23,6 +23,9 @@ export function decayedDeviation(
   mean: Float64Array,
   halfLifeSteps: number,
 ): Float64Array {
-  const squares = values.map((value, i) => (value - at(mean, i)) ** 2);
-  return decayedMean(squares, halfLifeSteps).map(Math.sqrt);
+  const squares = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) squares[i] = (at(values, i) - at(mean, i)) ** 2;
+  const result = decayedMean(squares, halfLifeSteps);
+  for (let i = 0; i < result.length; i++) result[i] = Math.sqrt(at(result, i));
+  return result;
 }
