@@ -12,21 +12,28 @@ export function evaluationPlots(
   report: EvaluationReport,
   functions: readonly EvaluatedFunction[],
 ): Readonly<Record<string, Plot>> {
+  // Where nothing could be told there is nothing to draw.
   const plots = [
     ...report.overall.flatMap((overall) => [
-      [`loss-${overall.metric}`, lossPlot(overall)] as const,
-      [`coverage-${overall.metric}`, coveragePlot(overall)] as const,
+      ...(overall.rows.some(hasLosses) ? [[`loss-${overall.metric}`, lossPlot(overall)] as const] : []),
+      ...(overall.peaks > 0 ? [[`coverage-${overall.metric}`, coveragePlot(overall)] as const] : []),
     ]),
-    ...functions.map((one) => [`peak-${one.metric}-${one.history.name}`, peakPlot(one)] as const),
+    ...functions
+      .filter(({ evaluation }) => evaluation.actualPeak.some(Number.isFinite))
+      .map((one) => [`peak-${one.metric}-${one.history.name}`, peakPlot(one)] as const),
   ];
   return Object.fromEntries(plots.map(([name, plot]) => [name.replace(/[^\w.-]+/g, '-'), plot]));
 }
 
+/** A logarithmic scale has no place for 0. */
+const isLoss = (ratio: number | null | undefined): ratio is number => (ratio ?? 0) > 0;
+const hasLosses = ({ pinball }: OverallReport['rows'][number]): boolean => pinball.some(isLoss);
+
 /** A point for each forecaster and level, on a logarithmic scale. */
 function lossPlot({ metric, functions, rows }: OverallReport): Plot {
   const values = rows.flatMap(({ forecaster, pinball }) =>
-    LEVELS.map(([level], i) => ({ forecaster, level, ratio: pinball[i] ?? null })).filter(
-      ({ ratio }) => ratio !== null,
+    LEVELS.map(([level], i) => ({ forecaster, level, ratio: pinball[i] ?? null })).filter(({ ratio }) =>
+      isLoss(ratio),
     ),
   );
   return {
