@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { formatDurationMs } from '#core/units/duration.ts';
 import { textTable } from '../../training/backtest/text-table.ts';
 import { ablate } from '../../training/lstm/ablation.ts';
@@ -31,7 +32,8 @@ export async function runAblation(flags: TrainFlags, recipe: TrainingRecipe = RE
     process.stderr.write(`kept in the card of ${flags.out}; each training's result is in ${directory}\n`);
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
-    process.stderr.write(`what was trained is kept in ${directory}: the same command goes on from there\n`);
+    if (existsSync(directory))
+      process.stderr.write(`what was trained is kept in ${directory}: the same command goes on from there\n`);
     process.exitCode = 130;
   } finally {
     interruption.release();

@@ -13,7 +13,8 @@ import {
   evaluateDataSet,
 } from '../../training/evaluation/evaluate-data-set.ts';
 import { evaluationPlots } from '../../training/evaluation/plots.ts';
-import type { EvaluationSettings } from '../../training/evaluation/report.ts';
+import { medianReport } from '../../training/evaluation/median-report.ts';
+import type { EvaluationReport, EvaluationSettings } from '../../training/evaluation/report.ts';
 import { evaluationText } from '../../training/evaluation/text-report.ts';
 import { cardEvaluation } from '../../training/lstm/card.ts';
 import { readCard, replaceCard } from '../../training/lstm/card-files.ts';
@@ -25,7 +26,8 @@ import type { Rows } from './rows.ts';
 
 export interface EvaluateFlags {
   readonly data: readonly string[];
-  readonly model?: string;
+  /** Several: the medians of their figures. */
+  readonly model?: readonly string[];
   readonly split: 'choice' | 'held-out' | 'all';
   readonly cpuMean?: number;
   readonly window: number;
@@ -50,14 +52,21 @@ const FOLDERS = [
 export async function evaluate(flags: EvaluateFlags): Promise<void> {
   const interruption = untilInterrupted(undefined, () => undefined);
   try {
-    const folder =
-      flags.model ?? FOLDERS.find((path) => existsSync(join(path, 'model.json'))) ?? FOLDERS[0] ?? '';
+    const folders = flags.model ?? [
+      FOLDERS.find((path) => existsSync(join(path, 'model.json'))) ?? FOLDERS[0] ?? '',
+    ];
     // Refused before the work is done.
-    if (flags.card !== undefined) await readCard(folder);
-    const evaluated = await evaluateModel(folder, flags, interruption.signal);
-    await keep(evaluated, folder, flags);
-    const { report } = evaluated;
-    process.stdout.write(flags.json === true ? `${JSON.stringify(report)}\n` : evaluationText(report));
+    if (flags.card !== undefined) await readCard(folders[0] ?? '');
+    const models: EvaluatedDataSet[] = [];
+    for (const folder of folders) models.push(await evaluateModel(folder, flags, interruption.signal));
+    const reports = models.map((model) => model.report);
+    const report = medianReport(reports);
+    await keep(report, models[0]?.functions ?? [], folders, flags);
+    process.stdout.write(
+      flags.json === true
+        ? `${JSON.stringify(models.length === 1 ? report : { ...report, models: reports })}\n`
+        : `${models.length === 1 ? '' : `Medians of ${models.length} models\n`}${evaluationText(report)}`,
+    );
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
     process.exitCode = 130;
@@ -106,8 +115,9 @@ function settingsOf(flags: EvaluateFlags, { histories }: DataSet): EvaluationSet
 const invalid = (message: string): ForesizeError => new ForesizeError('data-invalid', message);
 
 async function keep(
-  { report, functions }: EvaluatedDataSet,
-  folder: string,
+  report: EvaluationReport,
+  functions: EvaluatedDataSet['functions'],
+  [folder = '', ...others]: readonly string[],
   flags: EvaluateFlags,
 ): Promise<void> {
   if (flags.plots !== undefined) {
@@ -117,9 +127,10 @@ async function keep(
   }
   if (flags.card !== undefined) {
     const card = await readCard(folder);
-    const added = cardEvaluation(flags.card, report, new Date().toISOString());
-    const others = card.evaluations.filter(({ title }) => title !== flags.card);
-    await replaceCard(folder, { ...card, evaluations: [...others, added] });
+    const title = others.length === 0 ? flags.card : `${flags.card} (medians of ${1 + others.length} models)`;
+    const added = cardEvaluation(title, report, new Date().toISOString());
+    const kept = card.evaluations.filter((evaluation) => evaluation.title !== title);
+    await replaceCard(folder, { ...card, evaluations: [...kept, added] });
     process.stderr.write(`kept in the card of ${folder}\n`);
   }
 }

@@ -66,7 +66,8 @@ the next sample, and the peak within the horizon. Beside the network stand the f
 the product would have chosen. Ratios are to repeating the last value, its quantiles with what followed it in the past
 480 samples. CPU is judged in means of 60 s, or as it is where its values are longer means (rate[5m]).
 
---card keeps the result in the model's card under a title; the same title again replaces it.
+Of several models, such as trainings with other seeds, each figure is the median of theirs.
+--card keeps the result in the (first) model's card under a title; the same title again replaces it.
 
 Examples:
   $ foresize evaluate lstm --data cpu_usage.csv memory_usage.csv log.csv --last 366 --horizon 5m
@@ -81,7 +82,7 @@ function evaluateCommand() {
   return new Command('lstm')
     .description("Foresize's own network and what it competes with, row by row")
     .requiredOption('--data <path...>', 'files that belong together, or folders')
-    .option('--model <folder>', 'of the trained model (models/lstm, else the one shipped)')
+    .option('--model <folder...>', 'of the trained model (models/lstm, else the one shipped)')
     .addOption(
       new Option('--split <part>', 'of recordings of the local platform')
         .choices(['choice', 'held-out', 'all'] as const)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { DataSet } from '#core/replay/history.ts';
 import type { BackendName } from '#forecast/backend.ts';
@@ -45,7 +46,10 @@ export async function train(flags: TrainFlags, recipe: TrainingRecipe = RECIPE):
     process.stderr.write(`wrote ${flags.out}\n`);
   } catch (error) {
     if (!interruption.signal.aborted) throw error;
-    process.stderr.write(`what was trained is kept in ${checkpoints}: the same command goes on from there\n`);
+    if (existsSync(checkpoints))
+      process.stderr.write(
+        `what was trained is kept in ${checkpoints}: the same command goes on from there\n`,
+      );
     process.exitCode = 130;
   } finally {
     interruption.release();

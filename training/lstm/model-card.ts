@@ -84,7 +84,7 @@ function evaluationText({ title, dataSet, date, settings, overall }: CardEvaluat
   ];
   const tables = overall.map(({ metric, functions, peaks, rows: figures }) =>
     [
-      `${metric === 'cpu' ? 'CPU' : 'Memory'}: ${functions} functions, ${peaks} peaks`,
+      `${metric === 'cpu' ? 'CPU' : 'Memory'}: ${functions === 1 ? 'one function' : `${functions} functions`}, ${peaks} peaks`,
       table(
         [
           'forecaster',

@@ -63,7 +63,7 @@ describe('the commands for our network', function () {
     ...changes,
   });
   const evaluation = (changes: Partial<EvaluateFlags> = {}): EvaluateFlags => ({
-    ...{ data: [data], model: out, split: 'choice', window: 120, horizon: 75_000, every: 8, json: true },
+    ...{ data: [data], model: [out], split: 'choice', window: 120, horizon: 75_000, every: 8, json: true },
     ...changes,
   });
 
@@ -170,6 +170,14 @@ describe('the commands for our network', function () {
     expect((await readLstm(out)).shape.units).to.equal(3);
   });
 
+  it('evaluate gives the medians of several models, and each model’s own', async () => {
+    const text = await printed(() => evaluate(evaluation({ model: [out, out], last: 60 })));
+    const one = evaluationReportSchema.parse(
+      JSON.parse(await printed(() => evaluate(evaluation({ last: 60 })))),
+    );
+    expect(JSON.parse(text)).to.deep.equal({ ...one, models: [one, one] });
+  });
+
   it('evaluate draws plots into a folder', async () => {
     const plots = join(folder, 'plots');
     await printed(() => evaluate(evaluation({ plots })));
@@ -181,10 +189,10 @@ describe('the commands for our network', function () {
   });
 
   it('evaluate refuses what has no model, what has no card to keep it in, and rows asked for twice', async () => {
-    expect(await failure(evaluate(evaluation({ model: join(folder, 'none') })))).to.include({
+    expect(await failure(evaluate(evaluation({ model: [join(folder, 'none')] })))).to.include({
       code: 'model-missing',
     });
-    const other = await failure(evaluate(evaluation({ model: folder, card: 'mine' })));
+    const other = await failure(evaluate(evaluation({ model: [folder], card: 'mine' })));
     expect(other.message).to.match(/has no card: .*card\.json/);
     const twice = await failure(evaluate(evaluation({ last: 3, rows: { first: 1, last: 2 } })));
     expect(twice.message).to.equal('--rows and --last exclude each other');
