@@ -18,7 +18,7 @@ const schema = z.object({
   /** Folder of the network, as `foresize train lstm` writes it; left out, the one shipped with the function. */
   MODEL_PATH: z.string().min(1).optional(),
   /** Without a usable model: end with the reason, or forecast without one and say so in every answer. */
-  MODEL_MISSING: z.enum(['fail', 'go-on']).default('go-on'),
+  MODEL_MISSING: z.enum(['fail', 'go-on']).default('fail'),
 });
 
 export type PredictConfig = z.infer<typeof schema>;
