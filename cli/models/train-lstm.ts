@@ -109,7 +109,7 @@ function commandOf({ recordings, seeds, firstSeed, epochs, generated, out }: Tra
 function reportOf({ trainings, seed, evaluations }: Card): string {
   const losses = trainings.map(
     (one) =>
-      `seed ${one.seed}: validation loss ${one.validationLoss.toFixed(4)} after ${one.bestEpoch} of ${one.epochs} epochs, ${one.cpuSeconds.toFixed(0)} s of CPU${one.seed === seed && trainings.length > 1 ? ' (kept)' : ''}\n`,
+      `seed ${one.seed}: validation loss ${one.validationLoss.toFixed(4)} after ${one.bestEpoch} of ${one.epochs} epochs${one.cpuSeconds === null ? '' : `, ${one.cpuSeconds.toFixed(0)} s of CPU`}${one.seed === seed && trainings.length > 1 ? ' (kept)' : ''}\n`,
   );
   const judged = evaluations.map(({ title, overall }) => `\n${title}\n${overall.map(overallText).join('')}`);
   return [...losses, ...judged].join('');

@@ -23,8 +23,8 @@ const trainingSchema = z.strictObject({
   epochs: z.int().positive(),
   bestEpoch: z.int().positive(),
   validationLoss: z.number(),
-  /** CPU time since the training was begun or taken up again. */
-  cpuSeconds: z.number().nonnegative(),
+  /** CPU time; null where the training was interrupted: it is not known then. */
+  cpuSeconds: z.number().nonnegative().nullable(),
 });
 
 /** Forecasters over one set of data. */

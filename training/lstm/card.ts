@@ -39,7 +39,7 @@ export function makeCard(source: CardSource): Card {
     data: dataOf(source),
     trainings: trainings.map(({ seed, history, bestEpoch, validationLoss, cpuSeconds }) => ({
       ...{ seed, epochs: history.length, bestEpoch, validationLoss },
-      cpuSeconds: Math.round(10 * cpuSeconds) / 10,
+      cpuSeconds: cpuSeconds === null ? null : Math.round(10 * cpuSeconds) / 10,
     })),
     evaluations: chosenReports.map((report, i) => cardEvaluation(sets[i]?.title ?? '', report, date)),
     spread: trainings.length === 1 ? [] : spreadsOf(sets, [...reports.values()]),

@@ -114,7 +114,7 @@ function seedsText({ trainings, seed, spread }: Card): string {
       one.validationLoss.toFixed(4),
       String(one.bestEpoch),
       String(one.epochs),
-      one.cpuSeconds.toFixed(0),
+      one.cpuSeconds?.toFixed(0) ?? 'unknown',
     ]),
   );
   if (spread.length === 0) return seeds;

@@ -15,8 +15,8 @@ export interface SeedTraining {
   readonly bestEpoch: number;
   readonly validationLoss: number;
   readonly history: readonly EpochLoss[];
-  /** CPU time of this process; of what was trained before an interruption nothing is known. */
-  readonly cpuSeconds: number;
+  /** CPU time of this process; null where a checkpoint was gone on from: of what was before it nothing is known. */
+  readonly cpuSeconds: number | null;
 }
 
 /** What model.json says of where a model came from, beside the seed. */
@@ -66,6 +66,7 @@ export async function trainSeed(
   const shape = shapeOf(recipe, { ...origin, seed });
   const { epochs, patience, batch, learningRate, weightDecay, dropout, headWeights } = recipe;
   const before = process.cpuUsage();
+  let run = 0;
   const { weights, ...result } = await trainLstm(tf, shape, train, validation, {
     ...{ seed, epochs, patience, batch, learningRate },
     ...(weightDecay === undefined ? {} : { weightDecay }),
@@ -73,10 +74,14 @@ export async function trainSeed(
     ...(headWeights === undefined ? {} : { headWeights }),
     ...(checkpointDirectory === undefined ? {} : { checkpointDirectory }),
     signal,
-    onEpoch: (report) => onEpoch?.(seed, report),
+    onEpoch: (report) => {
+      run++;
+      onEpoch?.(seed, report);
+    },
   });
   const { user, system } = process.cpuUsage(before);
-  return { seed, model: { shape, weights }, ...result, cpuSeconds: (user + system) / 1e6 };
+  const cpuSeconds = run === result.history.length ? (user + system) / 1e6 : null;
+  return { seed, model: { shape, weights }, ...result, cpuSeconds };
 }
 
 /** The training with the median validation loss; of an even number the better one of the two in the middle. */

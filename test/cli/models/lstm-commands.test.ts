@@ -124,13 +124,18 @@ describe('the commands for our network', function () {
     expect(text).to.contain(`${told.weights} weights`).and.contain('LSTM(3) on 4 inputs');
   });
 
-  it('train gives the same weights again', async () => {
+  it('train gives the same weights again, also from checkpoints, of which it does not tell how long they took', async () => {
     const again = join(folder, 'again');
-    await printed(() => train(flags({ out: again }), RECIPE));
-    expect(readFileSync(join(again, 'weights.bin')).equals(readFileSync(join(out, 'weights.bin')))).to.equal(
-      true,
-    );
-    rmSync(again, { recursive: true });
+    const checkpoints = join(folder, 'kept');
+    const weights = (): Buffer => readFileSync(join(again, 'weights.bin'));
+    const once = (): Promise<string> => printed(() => train(flags({ out: again, checkpoints }), RECIPE));
+    await once();
+    expect(weights().equals(readFileSync(join(out, 'weights.bin')))).to.equal(true);
+    expect((await readCard(again)).trainings[0]?.cpuSeconds).to.be.a('number');
+    await once();
+    expect(weights().equals(readFileSync(join(out, 'weights.bin')))).to.equal(true);
+    expect((await readCard(again)).trainings.map(({ cpuSeconds }) => cpuSeconds)).to.deep.equal([null, null]);
+    for (const made of [again, checkpoints]) rmSync(made, { recursive: true });
   });
 
   it('train that is ended keeps its checkpoint, writes no model, and refuses other options until it is removed', async () => {
