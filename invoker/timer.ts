@@ -13,7 +13,11 @@ export function machineTimer(): Timer {
   return {
     now: () => performance.timeOrigin + performance.now(),
     wait: async (ms, signal) => {
-      if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => undefined);
+      const end = performance.now() + ms;
+      // Timers leave fractions of a millisecond out and may come early: a call must not be sent before it is due.
+      for (let left = ms; left > 0 && !signal.aborted; left = end - performance.now()) {
+        await sleep(Math.ceil(left), undefined, { signal }).catch(() => undefined);
+      }
     },
   };
 }
