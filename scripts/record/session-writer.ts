@@ -1,6 +1,7 @@
-import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CallSeries, ContainerSeries, PodFacts } from '#core/usage/reading.ts';
+import { writeWhole } from '../../training/data/write-whole.ts';
 import {
   EVENT_COLUMNS,
   GATEWAY_COLUMNS,
@@ -41,11 +42,9 @@ export class SessionWriter {
     return writer;
   }
 
-  /** Written beside and moved: there is always a whole session.json. */
+  /** There is always a whole session.json. */
   async describe(session: Session): Promise<void> {
-    const path = join(this.#directory, 'session.json');
-    await writeFile(`${path}.part`, `${JSON.stringify(session, null, 2)}\n`);
-    await rename(`${path}.part`, path);
+    await writeWhole(join(this.#directory, 'session.json'), [`${JSON.stringify(session, null, 2)}\n`]);
   }
 
   event(timeMs: number, functionName: string, event: string): void {
