@@ -22,7 +22,8 @@ export function historyOfUsage(
   };
 }
 
-function samples(series: readonly (number | null)[]): Float64Array {
+/** A column of a message as one of a history. */
+export function samples(series: readonly (number | null)[]): Float64Array {
   return Float64Array.from(series, (value) => value ?? NaN);
 }
 

@@ -4,16 +4,8 @@ import { NumberColumn } from '../data/number-column.ts';
 import { GATEWAY_COLUMNS, POD_COLUMNS, USAGE_COLUMNS } from './format.ts';
 import { readRows } from './table.ts';
 
-const COUNTERS = [
-  'time_ms',
-  'cpu_seconds',
-  'throttled_seconds',
-  'throttled_periods',
-  'memory_bytes',
-  'oom_events',
-  'cpu_limit_cores',
-  'memory_limit_bytes',
-] as const;
+/** All but those that tell a run apart. */
+const COUNTERS = USAGE_COLUMNS.filter((column) => column !== 'pod' && column !== 'started_ms');
 
 type Counter = (typeof COUNTERS)[number];
 

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { ForesizeError } from '#core/errors/error.ts';
 import type { DataSet, FunctionHistory } from '#core/replay/history.ts';
 import { buildUsage } from '#core/usage/build-usage.ts';
-import { alignGrid, type Grid, gridStartMs } from '#core/usage/grid.ts';
+import { alignGrid, emptyColumn, type Grid, gridStartMs } from '#core/usage/grid.ts';
 import type { CallSeries, ContainerSeries } from '#core/usage/reading.ts';
+import { SAME_KILL_MS } from '#core/usage/signals/oom-kills.ts';
+import { parseJson } from '../data/parse-json.ts';
+import { samples } from '../data/usage-history.ts';
 import { readCalls, readContainers, readOomKills } from './columns.ts';
 import { type RecordedFunction, type Session, sessionSchema } from './format.ts';
 
@@ -12,8 +15,6 @@ export type Split = RecordedFunction['split'] | 'all';
 
 /** Of the histories: what the suite itself looks at. */
 const STEP_MS = 15_000;
-/** A counter's increase and a termination this close are one kill seen twice, as in the suite's own signals. */
-const SAME_KILL_MS = 45_000;
 
 /** Facts about a recording: what was recorded, how, and on what. Throws `data-invalid`. */
 export async function readSession(directory: string): Promise<Session> {
@@ -25,14 +26,6 @@ export async function readSession(directory: string): Promise<Session> {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new ForesizeError('data-invalid', `${path}, ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ForesizeError('data-invalid', `${path} is not JSON: ${String(cause)}`, { cause });
-  }
 }
 
 /**
@@ -87,8 +80,8 @@ function historyOf(
     (candidate) => candidate.name === name,
   );
   const counted = usage?.signals.oomKills.map(({ atMs }) => atMs) ?? [];
-  const column = (values: readonly (number | null)[] | null | undefined): Float64Array =>
-    values ? Float64Array.from(values, (value) => value ?? NaN) : new Float64Array(grid.steps).fill(NaN);
+  const column = (values: readonly (number | null)[] | undefined): Float64Array =>
+    values === undefined ? emptyColumn(grid) : samples(values);
   return {
     name,
     namespace,

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ForesizeError } from '#core/errors/error.ts';
+import { parseJson } from '../parse-json.ts';
 import { writeWhole } from '../write-whole.ts';
 
 /** `raw`: counters with the times of their samples. `seed-csv`: the study's own queries, 15 s apart. */
@@ -41,12 +42,4 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeWhole(join(folder, MANIFEST), [`${JSON.stringify(manifest, null, 2)}\n`]);
-}
-
-function parseJson(text: string, path: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ForesizeError('data-invalid', `${path} is not JSON: ${String(error)}`, { cause: error });
-  }
 }

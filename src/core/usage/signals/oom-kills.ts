@@ -16,7 +16,7 @@ const KILLED = 137;
 const FULL_SHARE = 0.5;
 
 /** A counter's increase and a termination this close are one kill seen twice: the counter is sampled, late. */
-const SAME_KILL_MS = 45_000;
+export const SAME_KILL_MS = 45_000;
 
 /** The column's newest value at `atMs`; null where there is none. */
 function newestAt(
