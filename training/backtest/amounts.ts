@@ -5,7 +5,7 @@ export function formatAmount(metric: Metric, value: number): string {
   return metric === 'cpu' ? `${threeDigits(value * 1000)}m` : `${threeDigits(value / 2 ** 20)}Mi`;
 }
 
-export function threeDigits(value: number): string {
+function threeDigits(value: number): string {
   return String(Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3)));
 }
 

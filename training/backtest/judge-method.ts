@@ -20,7 +20,7 @@ export interface Base {
 /** How a setting is told. */
 export type Describe = (level: string, margin: number) => string;
 
-export const describeMargin: Describe = (level, margin) => `${level} × ${Number(margin.toPrecision(3))}`;
+const describeMargin: Describe = (level, margin) => `${level} × ${Number(margin.toPrecision(3))}`;
 
 /** Shares of short samples at which fronts are drawn: from none to a fifth. */
 const FRONT_SHARES = [0, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.1, 0.2];

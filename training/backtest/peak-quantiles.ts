@@ -16,7 +16,7 @@ export function byQuantile<T>(of: (name: QuantileName, level: number) => T): Rec
   return { p50: of('p50', 0.5), p90: of('p90', 0.9), p95: of('p95', 0.95), p99: of('p99', 0.99) };
 }
 
-export function emptyColumns(length: number): QuantileColumns {
+function emptyColumns(length: number): QuantileColumns {
   return byQuantile(() => new Float64Array(length).fill(NaN));
 }
 

@@ -1,5 +1,6 @@
 import type { Metric } from '#core/policy/resources.ts';
 import { formatRatio, formatShare } from './amounts.ts';
+import { METRIC_LABEL } from './labels.ts';
 import {
   type BacktestReport,
   isJudged,
@@ -120,7 +121,7 @@ export function summaryCells(row: SummaryRow): string[] {
   const { best } = row;
   return [
     row.name,
-    row.metric === 'cpu' ? 'CPU' : 'memory',
+    METRIC_LABEL[row.metric],
     String(Math.round(row.samples)),
     ...[best.static, best.percentile, best.vpa, best.persistence, best.forecaster].map((value) =>
       formatRatio(value),
