@@ -1,8 +1,6 @@
 import type { Draws } from './draws.ts';
 import type { CpuPlan, FunctionPlan, MemoryPlan, PlannedRestart } from './function-plan.ts';
-
-/** Numbers of events are given for four hours. */
-const FOUR_HOURS_S = 14_400;
+import { perLength } from './per-length.ts';
 
 /** The finest limit that is drawn, cores. */
 const MILLICORE = 0.001;
@@ -63,15 +61,10 @@ function times(draws: Draws, count: number, fromS: number, untilS: number): read
   return Array.from({ length: count }, () => draws.whole(fromS, untilS - 1)).sort((a, b) => a - b);
 }
 
-/** So many in the length at hand as `inFourHours` in four hours, at least one. */
-function scaled(seconds: number, inFourHours: number): number {
-  return Math.max(1, Math.round((inFourHours * seconds) / FOUR_HOURS_S));
-}
-
 /** Most runtimes of functions have one thread; on one node in ten its neighbours leave less for a while. */
 function drawCapacity(draws: Draws, seconds: number, meanCores: number): Float64Array {
   const capacity = new Float64Array(seconds).fill(draws.pick([1, 1, 1, 2, 4, 8]));
-  const spells = draws.chance(0.1) ? scaled(seconds, draws.whole(1, 4)) : 0;
+  const spells = draws.chance(0.1) ? perLength(seconds, draws.whole(1, 4)) : 0;
   for (const atS of times(draws, spells, 0, seconds)) {
     const untilS = atS + Math.round(60 * draws.logBetween(1, 20));
     capacity.fill(Math.min(capacity[atS] ?? 1, meanCores * draws.between(0.3, 1.5)), atS, untilS);
@@ -92,15 +85,15 @@ function drawLimits(draws: Draws, seconds: number, meanCores: number): Float64Ar
   const first = inCores(meanCores * drawHeadroom(draws));
   limits.fill(first);
   if (!draws.chance(1 / 3)) return limits;
-  for (const atS of times(draws, scaled(seconds, draws.whole(1, 20)), 0, seconds)) {
+  for (const atS of times(draws, perLength(seconds, draws.whole(1, 20)), 0, seconds)) {
     limits.fill(inCores(first * draws.logBetween(0.5, 3)), atS);
   }
   return limits;
 }
 
 function drawRestarts(draws: Draws, seconds: number): readonly PlannedRestart[] {
-  const deploys = draws.chance(0.3) ? scaled(seconds, draws.whole(1, 4)) : 0;
-  const crashes = draws.chance(0.1) ? scaled(seconds, draws.whole(1, 3)) : 0;
+  const deploys = draws.chance(0.3) ? perLength(seconds, draws.whole(1, 4)) : 0;
+  const crashes = draws.chance(0.1) ? perLength(seconds, draws.whole(1, 3)) : 0;
   const restarts = (['deploy', 'crash'] as const).flatMap((kind) =>
     times(draws, kind === 'deploy' ? deploys : crashes, 60, seconds).map((atS) => ({ atS, kind })),
   );

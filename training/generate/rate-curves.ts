@@ -1,14 +1,8 @@
 import type { Draws } from './draws.ts';
+import { perLength } from './per-length.ts';
 
 /** Calls a second, second by second. `rate`: the typical one. */
 type RateCurve = (draws: Draws, seconds: number, rate: number) => Float64Array;
-
-/** Numbers of events are given for four hours. */
-const FOUR_HOURS_S = 14_400;
-
-function perLength(seconds: number, countInFourHours: number): number {
-  return Math.max(1, Math.round((countInFourHours * seconds) / FOUR_HOURS_S));
-}
 
 /** Pieces of a length each with one rate. */
 function piecewise(seconds: number, length: () => number, rate: (piece: number) => number): Float64Array {
