@@ -1,3 +1,4 @@
+import { medianOf } from './median.ts';
 import type { EvaluationReport, ReportRow } from './report.ts';
 
 type Figure = number | null;
@@ -27,7 +28,7 @@ export function medianReport(reports: readonly EvaluationReport[]): EvaluationRe
 function medianRows(models: readonly (readonly ReportRow[])[]): ReportRow[] {
   return (models[0] ?? []).map(({ forecaster }) => {
     const rows = models.flatMap((each) => each.find((row) => row.forecaster === forecaster) ?? []);
-    const over = (figure: (row: ReportRow) => Figure): Figure => median(rows.map(figure));
+    const over = (figure: (row: ReportRow) => Figure): Figure => medianOf(rows.map(figure));
     const byLevel = (field: 'pinball' | 'coverage' | 'coverageError'): Figure[] =>
       (rows[0]?.[field] ?? []).map((_, level) => over((row) => row[field][level] ?? null));
     return {
@@ -39,13 +40,4 @@ function medianRows(models: readonly (readonly ReportRow[])[]): ReportRow[] {
       coverageError: byLevel('coverageError'),
     };
   });
-}
-
-function median(figures: readonly Figure[]): Figure {
-  const sorted = figures.filter((figure) => figure !== null).sort((a, b) => a - b);
-  const [low, high] = [
-    sorted[Math.floor((sorted.length - 1) / 2)],
-    sorted[Math.ceil((sorted.length - 1) / 2)],
-  ];
-  return low === undefined || high === undefined ? null : (low + high) / 2;
 }

@@ -7,10 +7,10 @@ import type { DataSet } from '#core/replay/history.ts';
 import { chooseBackend } from '#forecast/backend.ts';
 import { LEVELS } from '#forecast/levels.ts';
 import { writeWhole } from '../data/write-whole.ts';
+import { medianOf } from '../evaluation/median.ts';
 import type { EvaluationReport } from '../evaluation/report.ts';
 import { generatorVersion } from '../generate/generator-version.ts';
 import { ablationVariants, type Variant } from './ablation-variants.ts';
-import { median } from './card.ts';
 import { type Ablation, judgedFiguresSchema } from './card-schema.ts';
 import { judgeModel, type JudgeSet, judgeSets } from './judge-model.ts';
 import type { EpochReport } from './train.ts';
@@ -177,9 +177,4 @@ function summaryOf(
       };
     }),
   };
-}
-
-function medianOf(figures: readonly (number | null)[]): number | null {
-  const known = figures.filter((figure) => figure !== null).sort((a, b) => a - b);
-  return known.length === 0 ? null : median(known);
 }

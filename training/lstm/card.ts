@@ -1,6 +1,7 @@
 import type { DataSet, FunctionHistory } from '#core/replay/history.ts';
 import { LEVELS } from '#forecast/levels.ts';
 import { sizeOf, weightSpecs } from '#forecast/lstm/weights.ts';
+import { medianOf } from '../evaluation/median.ts';
 import type { EvaluationReport } from '../evaluation/report.ts';
 import type { Card, CardEvaluation, SeedSpread } from './card-schema.ts';
 import type { JudgeSet } from './judge-model.ts';
@@ -95,13 +96,7 @@ function lossOf(report: EvaluationReport | undefined, level: number): number | n
 }
 
 function spreadOf(figures: readonly (number | null)[]): SeedSpread['pinball'][number] {
-  const sorted = figures.filter((figure) => figure !== null).sort((a, b) => a - b);
-  const [least, most] = [sorted[0], sorted.at(-1)];
-  return least === undefined || most === undefined ? null : { least, median: median(sorted), most };
-}
-
-/** Of ascending figures, at least one. */
-export function median(sorted: readonly number[]): number {
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
+  const known = figures.filter((figure) => figure !== null);
+  const median = medianOf(known);
+  return median === null ? null : { least: Math.min(...known), median, most: Math.max(...known) };
 }

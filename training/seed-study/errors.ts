@@ -1,4 +1,5 @@
 import { at } from '#forecast/trailing-maximum.ts';
+import { medianOf } from '../evaluation/median.ts';
 import { columnOf, type SeedData, type Variable } from './prepare.ts';
 
 /** In the variable's unit (cores or bytes), `mse` in its square. */
@@ -49,9 +50,9 @@ export interface Spread {
 }
 
 export function spreadOf(errors: readonly ErrorsByVariable[]): Spread {
-  const rank = (pick: (sorted: readonly number[]) => number): ErrorsByVariable => {
+  const over = (pick: (figures: readonly number[]) => number): ErrorsByVariable => {
     const figure = (variable: Variable, name: keyof ErrorFigures): number =>
-      pick(errors.map((each) => each[variable][name]).sort((a, b) => a - b));
+      pick(errors.map((each) => each[variable][name]));
     const figures = (variable: Variable): ErrorFigures => ({
       mse: figure(variable, 'mse'),
       mae: figure(variable, 'mae'),
@@ -60,15 +61,10 @@ export function spreadOf(errors: readonly ErrorsByVariable[]): Spread {
     return { memory: figures('memory'), cpu: figures('cpu') };
   };
   return {
-    least: rank((sorted) => sorted[0] ?? NaN),
-    median: rank(median),
-    most: rank((sorted) => sorted.at(-1) ?? NaN),
+    least: over((figures) => Math.min(...figures)),
+    median: over((figures) => medianOf(figures) ?? NaN),
+    most: over((figures) => Math.max(...figures)),
   };
-}
-
-function median(sorted: readonly number[]): number {
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
 }
 
 /** Names of the figures in the order of the study. */
