@@ -1,5 +1,5 @@
 import type { DataSet } from '#core/replay/history.ts';
-import { type Backend, chooseBackend, type BackendName, loadBackend } from '#forecast/backend.ts';
+import type { Backend, BackendName } from '#forecast/backend.ts';
 import { generatorVersion } from '../generate/generator-version.ts';
 import { JUDGED } from '../evaluation/evaluate-data-set.ts';
 import type { EvaluationReport } from '../evaluation/report.ts';
@@ -9,6 +9,7 @@ import { makeCard } from './card.ts';
 import { judgeModel, type JudgeSet, judgeSets } from './judge-model.ts';
 import { lstmFiles } from './model-files.ts';
 import type { EpochReport } from './train.ts';
+import { trainingBackend } from './training-backend.ts';
 import { type JoinedData, joinParts, trainingData } from './training-data.ts';
 import { trainingHistories } from './training-histories.ts';
 import type { TrainingRecipe } from './training-recipe.ts';
@@ -51,7 +52,7 @@ export interface TrainedLstmFolder {
  */
 export async function trainLstmFolder(options: TrainLstmOptions): Promise<TrainedLstmFolder> {
   const { recipe, recorded, signal, onStage } = options;
-  const backend = await backendFor(options.backend);
+  const backend = await trainingBackend(options.backend);
   const versions = {
     ...options.versions,
     'TensorFlow.js': backend.tf.version.tfjs,
@@ -74,11 +75,6 @@ export async function trainLstmFolder(options: TrainLstmOptions): Promise<Traine
     ...{ date, versions, commands, backend: backend.why },
   });
   return { card, files: { ...(await lstmFiles(backend.tf, chosen.model)), ...cardFiles(card) } };
-}
-
-async function backendFor(name: BackendName | undefined): Promise<Pick<Backend, 'tf' | 'why'>> {
-  if (name === undefined) return chooseBackend('training');
-  return { tf: await loadBackend(name), why: `${name} was asked for` };
 }
 
 async function trainAll(

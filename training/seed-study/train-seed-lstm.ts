@@ -1,5 +1,6 @@
 import type { FunctionHistory } from '#core/replay/history.ts';
-import { type BackendName, chooseBackend, loadBackend } from '#forecast/backend.ts';
+import type { BackendName } from '#forecast/backend.ts';
+import { trainingBackend } from '../lstm/training-backend.ts';
 import { type PlotFormat, renderFiles } from '../plots/plot-files.ts';
 import { cardJson, cardMarkdown, comparisonFor, type Making } from './card.ts';
 import { learningCurve, predictedAndExpected } from './plots.ts';
@@ -31,7 +32,7 @@ export async function trainSeedLstm(
   options: TrainOptions,
 ): Promise<TrainedSeedLstm> {
   const data = prepare(history);
-  const { tf, why } = await backendFor(options.backend);
+  const { tf, why } = await trainingBackend(options.backend);
   const runs = await runStudy(tf, data, options);
   const versions = { ...options.versions, 'TensorFlow.js': tf.version.tfjs };
   const rows = errorRows(
@@ -41,11 +42,6 @@ export async function trainSeedLstm(
   const making = { date: options.date, backend: why, versions };
   const files = await folderOf(data, runs, making, options.formats);
   return { data, runs, rows, backend: why, files };
-}
-
-async function backendFor(name: BackendName | undefined) {
-  if (name === undefined) return chooseBackend('training');
-  return { tf: await loadBackend(name), why: `${name} was asked for` };
 }
 
 async function folderOf(
