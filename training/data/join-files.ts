@@ -1,7 +1,8 @@
 import { ForesizeError } from '#core/errors/error.ts';
 import type { FunctionHistory } from '#core/replay/history.ts';
+import { typicalStepMs } from '#core/usage/typical-step.ts';
 import type { CallsFile, DataFile, UsageFile } from './data-file.ts';
-import { countOnGrid, layOnGrid, typicalStepMs, type Combination, type SampleGrid } from './even-grid.ts';
+import { countOnGrid, layOnGrid, type Combination, type SampleGrid } from './even-grid.ts';
 import { inOrder } from './sample-order.ts';
 
 /** How files become histories; what a file does not say. */

@@ -4,6 +4,7 @@ import type { UsageColumns } from './csv.ts';
 import { nullable } from './grid.ts';
 import { noSignals } from './signals/no-signals.ts';
 import { rollingMean, stepsPerMean } from './sixty-second-mean.ts';
+import { typicalStepMs } from './typical-step.ts';
 
 /** The longest series a message holds. */
 const MAXIMUM_STEPS = 2880;
@@ -23,17 +24,6 @@ function ordered({ timesMs, lines }: UsageColumns): readonly number[] {
     );
   });
   return order;
-}
-
-/** Median difference of neighbouring times, rounded to whole seconds where that is nearly it. */
-function typicalStepMs(timesMs: Float64Array, order: readonly number[]): number {
-  const differences = order
-    .slice(1)
-    .map((sample, i) => (timesMs[sample] ?? 0) - (timesMs[order[i] ?? 0] ?? 0));
-  const median = Float64Array.from(differences).sort()[differences.length >> 1] ?? 15_000;
-  const seconds = Math.round(median / 1000) * 1000;
-  const isNear = seconds > 0 && Math.abs(seconds - median) <= 0.1 * median;
-  return isNear ? seconds : Math.max(1, Math.round(median));
 }
 
 const largest = (column: Float64Array): number | null => {
@@ -60,7 +50,7 @@ export function usageFromColumns(
   const newest = order.at(-1);
   const oldest = order[0];
   if (newest === undefined || oldest === undefined) throw invalid('there is no sample after the first line');
-  const stepMs = typicalStepMs(columns.timesMs, order);
+  const stepMs = typicalStepMs(Float64Array.from(order, (sample) => columns.timesMs[sample] ?? 0));
   const at = Math.round(columns.timesMs[newest] ?? 0);
   const steps = Math.round((at - (columns.timesMs[oldest] ?? 0)) / stepMs) + 1;
   if (steps > MAXIMUM_STEPS) {
