@@ -1,14 +1,10 @@
 import { ForesizeError } from '#core/errors/error.ts';
+import { isInSeconds, LAST_TIME_MS } from '#core/units/unix-time.ts';
 import { type Line, lines } from './lines.ts';
 
 /** Of `foresize invoke --calls`. */
 export const CALLS_BEGIN = 'due_ms,';
 const COLUMN = 'due_ms';
-
-/** Unix seconds of 2001 are ms of January 1970: nobody called a function then. */
-const SECONDS = { from: 1e9, below: 1e11 };
-/** ECMAScript's last time. */
-const LAST_TIME_MS = 8.64e15;
 
 /**
  * When the calls of a recorded log were due, in ms after the first of them, ascending: of a log with one Unix ms a line,
@@ -30,7 +26,7 @@ export async function readLog(path: string): Promise<Float64Array> {
 function timeOf(path: string, { number, text }: Line): number {
   const cell = text.split(',', 1)[0]?.trim() ?? '';
   const timeMs = /^\d+(?:\.\d+)?$/.test(cell) ? Number(cell) : NaN;
-  if (timeMs >= SECONDS.from && timeMs < SECONDS.below) {
+  if (isInSeconds(timeMs)) {
     throw invalid(path, number, `the time ${cell} is in Unix seconds; it must be in Unix ms`);
   }
   if (timeMs <= LAST_TIME_MS) return timeMs;

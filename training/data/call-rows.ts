@@ -1,6 +1,6 @@
 import { ForesizeError } from '#core/errors/error.ts';
 import { csvCells } from '#core/usage/csv-rows.ts';
-import { readTime, refuseSeconds } from './cells.ts';
+import { columnIndex, readTime, refuseSeconds } from './cells.ts';
 import type { CallsFile, RowReader } from './data-file.ts';
 import { NumberColumn } from './number-column.ts';
 import { unevenRow } from './usage-rows.ts';
@@ -18,10 +18,7 @@ export function callLogRows(path: string, firstText: string, firstLine: number):
 
 /** Calls as `foresize invoke --calls` writes them, in the order of their ends; `sent_ms` is when each began. */
 export function callTableRows(path: string, header: readonly string[], headerLine: number): RowReader {
-  const index = header.indexOf('sent_ms');
-  if (index !== header.lastIndexOf('sent_ms')) {
-    throw new ForesizeError('data-invalid', `${path}, line ${headerLine}: column sent_ms is there twice`);
-  }
+  const index = columnIndex(header, 'sent_ms', path, headerLine);
   return timeRows(path, 'sent_ms', (text, line) => {
     const cells = csvCells(text);
     if (cells.length !== header.length) throw unevenRow(path, line, cells.length, header.length);

@@ -1,7 +1,6 @@
 import { ForesizeError } from '#core/errors/error.ts';
-
-/** More than any time or amount here reaches, so that sums stay finite and exact enough. */
-const LARGEST = 1e18;
+import { isInSeconds, LAST_TIME_MS } from '#core/units/unix-time.ts';
+import { LARGEST_VALUE } from '#core/usage/clean-samples.ts';
 
 /** Documents that were pasted turn long numbers into telephone links: `tel:1672557210000`. */
 const NUMBER = /^(?:tel:)?([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)$/i;
@@ -11,7 +10,7 @@ export function parseCell(text: string): number | undefined {
   if (text === '') return NaN;
   const value = Number(NUMBER.exec(text)?.[1]);
   // Adding 0 makes a zero of −0.
-  return value >= 0 && value <= LARGEST ? value + 0 : undefined;
+  return value >= 0 && value <= LARGEST_VALUE ? value + 0 : undefined;
 }
 
 /** As `parseCell`. Throws `data-invalid`, naming file, line and column. */
@@ -24,6 +23,13 @@ export function readCell(text: string, path: string, line: number, column: strin
   );
 }
 
+/** Where a header has a column; -1 where it has none. Throws `data-invalid` where it is there twice. */
+export function columnIndex(header: readonly string[], name: string, path: string, line: number): number {
+  const index = header.indexOf(name);
+  if (index === header.lastIndexOf(name)) return index;
+  throw new ForesizeError('data-invalid', `${path}, line ${line}: column ${name} is there twice`);
+}
+
 /** A cell that must hold a time, Unix ms. Throws `data-invalid`. */
 export function readTime(text: string, path: string, line: number, column: string): number {
   const value = readCell(text, path, line, column);
@@ -34,15 +40,9 @@ export function readTime(text: string, path: string, line: number, column: strin
   );
 }
 
-/** ECMAScript's last time. */
-const LAST_TIME_MS = 8.64e15;
-
-/**
- * Unix seconds where milliseconds belong make everything a thousand times too dense. Between 2001 in seconds and
- * 1973 in milliseconds nothing was recorded. Throws `data-invalid`.
- */
+/** Unix seconds where milliseconds belong make everything a thousand times too dense. Throws `data-invalid`. */
 export function refuseSeconds(timeMs: number, path: string, line: number): void {
-  if (!(timeMs >= 1e9 && timeMs < 1e11)) return;
+  if (!isInSeconds(timeMs)) return;
   throw new ForesizeError(
     'data-invalid',
     `${path}, line ${line}: the time ${timeMs} is in Unix seconds; it must be in Unix ms`,

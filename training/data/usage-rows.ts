@@ -1,6 +1,6 @@
 import { ForesizeError } from '#core/errors/error.ts';
 import { csvCells } from '#core/usage/csv-rows.ts';
-import { readCell, readTime, refuseSeconds } from './cells.ts';
+import { columnIndex, readCell, readTime, refuseSeconds } from './cells.ts';
 import type { RowReader, UsageFile } from './data-file.ts';
 import { NumberColumn } from './number-column.ts';
 
@@ -14,25 +14,20 @@ interface ValueColumn {
 
 /** Rows below a header with `Time`. Throws `data-invalid` for a header without usage or with a column twice. */
 export function usageRows(path: string, header: readonly string[], headerLine: number): RowReader {
-  const where = `${path}, line ${headerLine}`;
-  for (const name of ['Time', ...VALUES]) {
-    if (header.indexOf(name) === header.lastIndexOf(name)) continue;
-    throw new ForesizeError('data-invalid', `${where}: column ${name} is there twice`);
-  }
+  const timeIndex = columnIndex(header, 'Time', path, headerLine);
+  const columns: readonly ValueColumn[] = VALUES.map((name) => ({
+    name,
+    index: columnIndex(header, name, path, headerLine),
+    numbers: new NumberColumn(),
+  })).filter(({ index }) => index !== -1);
   if (!header.includes('mem_usage') && !header.includes('cpu_usage')) {
     throw new ForesizeError(
       'data-invalid',
-      `${where}: beside Time there is neither mem_usage nor cpu_usage, but ${header.filter((name) => name !== 'Time').join(', ') || 'nothing'}`,
+      `${path}, line ${headerLine}: beside Time there is neither mem_usage nor cpu_usage, but ${header.filter((name) => name !== 'Time').join(', ') || 'nothing'}`,
     );
   }
-  const timeIndex = header.indexOf('Time');
   const timesMs = new NumberColumn();
   const lines = new NumberColumn();
-  const columns: readonly ValueColumn[] = VALUES.map((name) => ({
-    name,
-    index: header.indexOf(name),
-    numbers: new NumberColumn(),
-  })).filter(({ index }) => index !== -1);
   return {
     add(text, line) {
       const cells = csvCells(text);

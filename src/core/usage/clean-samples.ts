@@ -1,12 +1,12 @@
+import { LAST_TIME_MS } from '../units/unix-time.ts';
 import type { CallSeries, ContainerSeries } from './reading.ts';
 
 /** A gap is longer than this many typical sample periods, and than this long. */
 const GAP_PERIODS = 2.5;
 const SHORTEST_GAP_MS = 40_000;
 
-/** ECMAScript's last time; and more than any counter here reaches, so that sums stay finite and exact enough. */
-const LAST_TIME_MS = 8.64e15;
-const LARGEST_VALUE = 1e18;
+/** More than any time or amount here reaches, so that sums stay finite and exact enough. */
+export const LARGEST_VALUE = 1e18;
 
 const isTime = (ms: number): boolean => ms >= 0 && ms <= LAST_TIME_MS;
 
