@@ -1,4 +1,3 @@
-import { formatDurationMs } from '#core/units/duration.ts';
 import { type Plot, renderSvg } from '../plots/render.ts';
 import type { OnProgress } from './backtest.ts';
 import { escapeHtml, htmlPage, htmlTable } from './html-page.ts';
@@ -16,6 +15,7 @@ import {
 } from './report.ts';
 import { SUMMARY_HEAD, summaryCells, summaryOf } from './summary.ts';
 import {
+  controlText,
   FRONT_HEAD,
   frontCells,
   headText,
@@ -62,7 +62,7 @@ function head(
 ): string {
   const set = Object.entries(annotations).map(([name, value]) => `${name}: ${value}`);
   const how = [
-    `A decision each ${formatDurationMs(cadenceMs)}, in force ${delayMs === 0 ? 'at once' : `after ${formatDurationMs(delayMs)}`}`,
+    `A ${controlText(cadenceMs, delayMs)}`,
     `forecaster ${forecaster}`,
     policy === 'full'
       ? `the whole policy${set.length > 0 ? ` with ${set.join(', ')}` : ''}`

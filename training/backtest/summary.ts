@@ -1,4 +1,5 @@
 import type { Metric } from '#core/policy/resources.ts';
+import { medianOf } from '../evaluation/median.ts';
 import { formatRatio, formatShare } from './amounts.ts';
 import { METRIC_LABEL } from './labels.ts';
 import {
@@ -82,8 +83,7 @@ function rowOf(name: string, index: number, { metric, samples, methods }: Resour
 }
 
 function medianRow(metric: Metric, rows: readonly SummaryRow[]): SummaryRow {
-  const median = (of: (row: SummaryRow) => number | null): number | null =>
-    medianOf(rows.map(of).filter((value) => value !== null));
+  const median = (of: (row: SummaryRow) => number | null): number | null => medianOf(rows.map(of));
   return {
     name: `median of ${rows.length}`,
     index: -1,
@@ -102,13 +102,6 @@ function medianRow(metric: Metric, rows: readonly SummaryRow[]): SummaryRow {
     pinball: median(({ pinball }) => pinball),
     coverage95: median(({ coverage95 }) => coverage95),
   };
-}
-
-function medianOf(values: readonly number[]): number | null {
-  const sorted = Float64Array.from(values).sort();
-  const upper = sorted[sorted.length >> 1];
-  const lower = sorted[(sorted.length - 1) >> 1];
-  return upper === undefined || lower === undefined ? null : (lower + upper) / 2;
 }
 
 export const SUMMARY_HEAD = [

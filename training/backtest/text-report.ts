@@ -45,8 +45,12 @@ function functionText(report: FunctionReport): string {
 /** `qrcode (openfaas-fn): rows 241 to 745, 2h6m in steps of 15s; a decision each 1m, in force after 15s` */
 export function headText({ name, namespace, from, to, stepMs, cadenceMs, delayMs }: FunctionReport): string {
   const span = formatDurationMs((to - from) * stepMs);
-  const when = `a decision each ${formatDurationMs(cadenceMs)}, in force ${delayMs === 0 ? 'at once' : `after ${formatDurationMs(delayMs)}`}`;
-  return `${name} (${namespace}): rows ${from + 1} to ${to}, ${span} in steps of ${formatDurationMs(stepMs)}; ${when}\n`;
+  return `${name} (${namespace}): rows ${from + 1} to ${to}, ${span} in steps of ${formatDurationMs(stepMs)}; a ${controlText(cadenceMs, delayMs)}\n`;
+}
+
+/** `decision each 1m, in force after 15s` */
+export function controlText(cadenceMs: number, delayMs: number): string {
+  return `decision each ${formatDurationMs(cadenceMs)}, in force ${delayMs === 0 ? 'at once' : `after ${formatDurationMs(delayMs)}`}`;
 }
 
 function resourceText(resource: ResourceReport | Unjudged): string {
