@@ -5,24 +5,15 @@ import { expect } from 'chai';
 import type { CallSeries, ContainerSeries, PodFacts } from '#core/usage/reading.ts';
 import { planFunctions } from '../../../scripts/record/plan.ts';
 import { SessionWriter } from '../../../scripts/record/session-writer.ts';
-import type { Session } from '../../../training/recordings/format.ts';
 import { readRecording, readSession } from '../../../training/recordings/read-recording.ts';
 import { NO_RESOURCES } from '../../support/no-resources.ts';
+import { sessionOf } from '../../training/recordings/small-session.ts';
 
 const START_MS = 1_790_000_010_000;
 const [RECORDED] = planFunctions(1);
 const NAME = RECORDED?.name ?? '';
 
-const SESSION: Session = {
-  version: 1,
-  name: 'small',
-  startedAtMs: START_MS,
-  endedAtMs: null,
-  scrapeMs: 15_000,
-  namespace: 'openfaas-fn',
-  machine: { cores: 2, memoryBytes: 8e9, platform: 'linux', node: 'v20.0.0', enforcement: 'cgroup-v2' },
-  functions: RECORDED === undefined ? [] : [RECORDED],
-};
+const SESSION = sessionOf('small', START_MS, RECORDED === undefined ? [] : [RECORDED]);
 
 /** What a source hands over after `samples` samples: all of them, each time. */
 function containers(samples: number, container = NAME): ContainerSeries {

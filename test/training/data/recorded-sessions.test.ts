@@ -3,40 +3,16 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { readDataSet } from '../../../training/data/read-data-set.ts';
 import { GATEWAY_COLUMNS, POD_COLUMNS, USAGE_COLUMNS } from '../../../training/recordings/format.ts';
+import { recordedFunction, sessionOf } from '../recordings/small-session.ts';
 import { temporaryFiles, type TemporaryFiles } from './temporary-files.ts';
 
 const START_MS = 1_767_225_600_000;
 
 /** A session of the local platform's recorder with one function to choose by and one held out, each at 0.1 cores. */
 function writeSession(files: TemporaryFiles, name: string): void {
-  const recorded = (functionName: string, split: string) => ({
-    ...{ name: functionName, workload: 'qrcode', split, pattern: 'random', spread: false, ratePerMinute: 5 },
-    ...{
-      periodMs: 60_000,
-      seed: 1,
-      payload: '64',
-      concurrency: 4,
-      cpuLimitCores: 0.2,
-      memoryLimitBytes: 4e7,
-    },
-  });
-  const functions = [recorded(`${name}-a`, 'choice'), recorded(`${name}-b`, 'held-out')];
+  const functions = [recordedFunction(`${name}-a`, 'choice'), recordedFunction(`${name}-b`, 'held-out')];
   mkdirSync(join(files.folder, name));
-  files.write(
-    join(name, 'session.json'),
-    JSON.stringify({
-      ...{
-        version: 1,
-        name,
-        startedAtMs: START_MS,
-        endedAtMs: null,
-        scrapeMs: 5000,
-        namespace: 'openfaas-fn',
-      },
-      machine: { cores: 2, memoryBytes: 8e9, platform: 'linux', node: '20', enforcement: 'cgroup v1' },
-      functions,
-    }),
-  );
+  files.write(join(name, 'session.json'), JSON.stringify(sessionOf(name, START_MS, functions)));
   const seconds = Array.from({ length: 25 }, (_, i) => i * 5);
   for (const { name: functionName } of functions) {
     mkdirSync(join(files.folder, name, functionName));

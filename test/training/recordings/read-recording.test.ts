@@ -3,36 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { FunctionHistory } from '#core/replay/history.ts';
-import type { Session } from '../../../training/recordings/format.ts';
 import { readRecording } from '../../../training/recordings/read-recording.ts';
 import { failure } from '../../support/failure.ts';
+import { recordedFunction, sessionOf } from './small-session.ts';
 
 const START_MS = 1_790_000_000_000 - (1_790_000_000_000 % 15_000);
 const at = (seconds: number): number => START_MS + seconds * 1000;
 
-const SESSION: Session = {
-  version: 1,
-  name: 'small',
-  startedAtMs: START_MS,
-  endedAtMs: null,
-  scrapeMs: 15_000,
-  namespace: 'openfaas-fn',
-  machine: { cores: 2, memoryBytes: 8e9, platform: 'linux', node: 'v20.0.0', enforcement: 'cgroup-v2' },
-  functions: (['a', 'b'] as const).map((half) => ({
-    name: `work-${half}`,
-    workload: 'work',
-    split: half === 'a' ? 'choice' : 'held-out',
-    pattern: 'constant',
-    spread: false,
-    ratePerMinute: 4,
-    periodMs: 60_000,
-    seed: 1,
-    payload: '8',
-    concurrency: 1,
-    cpuLimitCores: 0.5,
-    memoryLimitBytes: 2 ** 28,
-  })),
-};
+const SESSION = sessionOf('small', START_MS, [
+  recordedFunction('work-a', 'choice'),
+  recordedFunction('work-b', 'held-out'),
+]);
 
 const USAGE =
   'time_ms,pod,started_ms,cpu_seconds,throttled_seconds,throttled_periods,memory_bytes,oom_events,cpu_limit_cores,memory_limit_bytes';
