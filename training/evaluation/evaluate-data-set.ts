@@ -4,10 +4,10 @@ import type { DataSet, FunctionHistory } from '#core/replay/history.ts';
 import { persistence } from '#forecast/persistence.ts';
 import type { Forecasters } from '#forecast/selection.ts';
 import { clipHistory } from '../backtest/options.ts';
-import { baselineMeans, figuresOf } from './figures.ts';
+import { figuresOf } from './figures.ts';
 import { functionRow, overallOf } from './overall.ts';
 import { type EvaluationReport, type EvaluationSettings, meansReport } from './report.ts';
-import { AUTO, BASELINE_STEPS, type Evaluation, RollingOrigin } from './rolling-origin.ts';
+import { AUTO, type Evaluation, RollingOrigin } from './rolling-origin.ts';
 
 /** What the product forecasts, and what it chooses among. */
 export const JUDGED = [persistence.name, 'nowcast', 'recent-peak', 'histogram', 'lstm', AUTO];
@@ -39,7 +39,8 @@ export interface EvaluationWork {
 
 export const DEFAULT_SETTINGS: EvaluationSettings = {
   windowSteps: 240,
-  baselineSteps: BASELINE_STEPS,
+  // Two hours at 15 s.
+  baselineSteps: 480,
   horizonMs: 75_000,
   every: 1,
   hideCalls: false,
@@ -66,16 +67,7 @@ export async function evaluateDataSet(
   const functions: EvaluatedFunction[] = [];
   for (const [i, { history, metric }] of tasks.entries()) {
     const horizonSteps = Math.max(1, Math.ceil(settings.horizonMs / history.stepMs - 1e-9));
-    const { windowSteps, baselineSteps, every, hideCalls, firstRow } = settings;
-    const options = {
-      metric,
-      horizonSteps,
-      windowSteps,
-      baselineSteps,
-      every,
-      hideCalls,
-      firstRow: firstRow - 1,
-    };
+    const options = { ...settings, metric, horizonSteps, firstRow: settings.firstRow - 1 };
     const rolling = new RollingOrigin(history, names, forecasters, options);
     const tell = (share: number): void => onProgress?.((i + share) / tasks.length, history.name);
     await forecastAll(rolling, signal, tell);
@@ -127,16 +119,10 @@ function reportOf(
         judged.filter((one) => one.metric === metric).map(({ figures }) => figures),
       ),
     ),
-    functions: judged.map(({ history, metric, evaluation, figures }) => {
-      const [first] = figures.values();
-      return {
-        metric,
-        name: history.name,
-        nexts: first?.nexts ?? 0,
-        peaks: first?.peaks ?? 0,
-        baseline: meansReport(baselineMeans(evaluation)),
-        rows: [...figures].map(([name, each]) => functionRow(name, each)),
-      };
-    }),
+    functions: judged.map(({ history, metric, figures: { nexts, peaks, baseline, forecasters } }) => ({
+      ...{ metric, name: history.name, nexts, peaks },
+      baseline: meansReport(baseline),
+      rows: [...forecasters].map(([name, each]) => functionRow(name, each)),
+    })),
   };
 }

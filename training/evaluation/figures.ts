@@ -2,19 +2,24 @@ import { LEVELS } from '#forecast/levels.ts';
 import { pinball } from '#forecast/score.ts';
 import type { Evaluation, Outcome } from './rolling-origin.ts';
 
-/** How one forecaster did. Ratios are to the baseline over the same origins; NaN where the baseline made no error. */
-export interface Figures {
+/** One evaluation in figures. Origins at which a forecaster was silent count for none. */
+export interface EvaluationFigures {
   /** Origins whose next value, and whose peak, could be judged. */
   readonly nexts: number;
   readonly peaks: number;
+  /** The baseline's own errors. */
+  readonly baseline: Means;
+  readonly forecasters: ReadonlyMap<string, Figures>;
+}
+
+/** How one forecaster did. Ratios are to the baseline over the same origins; NaN where the baseline made no error. */
+export interface Figures {
   readonly nextMae: number;
   readonly nextRmse: number;
   /** Pinball loss of the peak's p50, p90, p95 and p99. */
   readonly pinball: readonly number[];
   /** Share of peaks at or under their p50, p90, p95 and p99: no ratio. */
   readonly coverage: readonly Share[];
-  /** The means behind the ratios, in cores or bytes. */
-  readonly means: Means;
 }
 
 /** Mean errors, in cores or bytes. */
@@ -35,30 +40,24 @@ interface Block {
   readonly count: number;
 }
 
-/** Figures of each forecaster of one evaluation. Origins at which one of them was silent count for none. */
-export function figuresOf(evaluation: Evaluation): ReadonlyMap<string, Figures> {
+export function figuresOf(evaluation: Evaluation): EvaluationFigures {
   const places = judgedPlaces(evaluation);
-  const base = meansOf(evaluation, evaluation.baseline, places);
-  return new Map(
-    [...evaluation.outcomes].map(([name, outcome]) => {
-      const means = meansOf(evaluation, outcome, places);
-      const figures = {
-        nexts: places.nexts.length,
-        peaks: places.peaks.length,
-        nextMae: means.nextMae / base.nextMae,
-        nextRmse: means.nextRmse / base.nextRmse,
-        pinball: means.pinball.map((loss, level) => loss / (base.pinball[level] ?? NaN)),
-        coverage: LEVELS.map((_, level) => coverageOf(evaluation, outcome.quantiles[level], places.peaks)),
-        means,
-      };
-      return [name, figures];
-    }),
-  );
-}
-
-/** The baseline's own mean errors. */
-export function baselineMeans(evaluation: Evaluation): Means {
-  return meansOf(evaluation, evaluation.baseline, judgedPlaces(evaluation));
+  const baseline = meansOf(evaluation, evaluation.baseline, places);
+  const figures = (outcome: Outcome): Figures => {
+    const means = meansOf(evaluation, outcome, places);
+    return {
+      nextMae: means.nextMae / baseline.nextMae,
+      nextRmse: means.nextRmse / baseline.nextRmse,
+      pinball: means.pinball.map((loss, level) => loss / (baseline.pinball[level] ?? NaN)),
+      coverage: LEVELS.map((_, level) => coverageOf(evaluation, outcome.quantiles[level], places.peaks)),
+    };
+  };
+  return {
+    nexts: places.nexts.length,
+    peaks: places.peaks.length,
+    baseline,
+    forecasters: new Map([...evaluation.outcomes].map(([name, outcome]) => [name, figures(outcome)])),
+  };
 }
 
 interface Places {

@@ -1,21 +1,21 @@
 import { LEVELS } from '#forecast/levels.ts';
-import { type Figures, shareOf, standardError } from './figures.ts';
+import { type EvaluationFigures, type Figures, shareOf, standardError } from './figures.ts';
 import { type OverallReport, type ReportRow, rowOf } from './report.ts';
 
 /** Fewer peaks than these say nothing of a function. */
 const FEWEST_PEAKS = 20;
 
-/** One metric over functions, from each one's figures by forecaster. Those with under 20 peaks stay out. */
+/** One metric over functions, from each one's figures. Those with under 20 peaks stay out. */
 export function overallOf(
   metric: OverallReport['metric'],
-  functions: readonly ReadonlyMap<string, Figures>[],
+  functions: readonly EvaluationFigures[],
 ): OverallReport {
-  const counted = functions.filter((figures) => peaksOf(figures) >= FEWEST_PEAKS);
-  const names = [...new Set(counted.flatMap((figures) => [...figures.keys()]))];
+  const counted = functions.filter(({ peaks }) => peaks >= FEWEST_PEAKS);
+  const names = [...new Set(counted.flatMap(({ forecasters }) => [...forecasters.keys()]))];
   return {
     metric,
     functions: counted.length,
-    peaks: counted.reduce((sum, figures) => sum + peaksOf(figures), 0),
+    peaks: counted.reduce((sum, { peaks }) => sum + peaks, 0),
     rows: names.map((name) => overallRow(name, counted)),
   };
 }
@@ -29,8 +29,8 @@ export function functionRow(name: string, figures: Figures): ReportRow {
   });
 }
 
-function overallRow(name: string, functions: readonly ReadonlyMap<string, Figures>[]): ReportRow {
-  const all = functions.flatMap((figures) => figures.get(name) ?? []);
+function overallRow(name: string, functions: readonly EvaluationFigures[]): ReportRow {
+  const all = functions.flatMap(({ forecasters }) => forecasters.get(name) ?? []);
   const coverage = LEVELS.map((_, level) => shareOf(all.flatMap((one) => one.coverage[level]?.blocks ?? [])));
   return rowOf(name, {
     nextMae: geometricMean(all.map(({ nextMae }) => nextMae)),
@@ -39,11 +39,6 @@ function overallRow(name: string, functions: readonly ReadonlyMap<string, Figure
     coverage: coverage.map(({ share }) => share),
     coverageError: coverage.map(standardError),
   });
-}
-
-function peaksOf(figures: ReadonlyMap<string, Figures>): number {
-  const [first] = figures.values();
-  return first?.peaks ?? 0;
 }
 
 /** Of the ratios that are one: a baseline without errors gives none, and 0 has no logarithm. */

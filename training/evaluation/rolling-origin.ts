@@ -10,15 +10,15 @@ import { cpuWindow, memoryWindow, sliceWindow } from '../lstm/history-window.ts'
 export interface EvaluationOptions {
   readonly metric: MetricWindow['metric'];
   readonly horizonSteps: number;
-  /** Samples that a forecast sees: what predict-resources is sent. @default 240 */
-  readonly windowSteps?: number;
-  /** Samples that the baseline's residuals are taken from. @default 480: two hours at 15 s */
-  readonly baselineSteps?: number;
-  /** The first row that is forecast, from 0: its origin is the row before. @default 61 */
-  readonly firstRow?: number;
-  /** From one origin to the next. @default 1 */
-  readonly every?: number;
-  readonly hideCalls?: boolean;
+  /** Samples that a forecast sees: what predict-resources is sent. */
+  readonly windowSteps: number;
+  /** Samples that the baseline's residuals are taken from. */
+  readonly baselineSteps: number;
+  /** The first row that is forecast, from 0: its origin is the row before. */
+  readonly firstRow: number;
+  /** From one origin to the next. */
+  readonly every: number;
+  readonly hideCalls: boolean;
 }
 
 /** What one forecaster said at every origin. NaN where it said nothing. */
@@ -44,26 +44,11 @@ export interface Evaluation {
 /** `auto` is the product's own choice among all. */
 export const AUTO = 'auto';
 
-const WINDOW_STEPS = 240;
-export const BASELINE_STEPS = 480;
-const FIRST_ROW = 61;
-
 /**
  * Forecasts of one history at every origin, each from the window that ended there, as the product makes them; and what
- * came. `names` are forecasters or `auto`; those that there are not, or not for the metric, are left out.
+ * came; made origin by origin. `names` are forecasters or `auto`; those that there are not, or not for the metric, are
+ * left out.
  */
-export function evaluateHistory(
-  history: FunctionHistory,
-  names: readonly string[],
-  forecasters: Forecasters,
-  options: EvaluationOptions,
-): Evaluation {
-  const rolling = new RollingOrigin(history, names, forecasters, options);
-  for (let k = 0; k < rolling.count; k++) rolling.forecast(k);
-  return rolling.evaluation;
-}
-
-/** The same, origin by origin. */
 export class RollingOrigin {
   readonly evaluation: Evaluation;
   readonly #whole: MetricWindow;
@@ -77,8 +62,8 @@ export class RollingOrigin {
     forecasters: Forecasters,
     options: EvaluationOptions,
   ) {
-    const { metric, horizonSteps, every = 1, firstRow = FIRST_ROW } = options;
-    const shown = options.hideCalls === true ? { ...history, callsStarted: null } : history;
+    const { metric, horizonSteps, every, firstRow, hideCalls } = options;
+    const shown = hideCalls ? { ...history, callsStarted: null } : history;
     const whole = (metric === 'cpu' ? cpuWindow : memoryWindow)(shown, horizonSteps);
     const truth = pastPeaks(whole);
     const origins: number[] = [];
@@ -95,8 +80,8 @@ export class RollingOrigin {
     };
     this.#whole = whole;
     this.#forecasters = remembering(forecasters);
-    this.#windowSteps = options.windowSteps ?? WINDOW_STEPS;
-    this.#baselineSteps = options.baselineSteps ?? BASELINE_STEPS;
+    this.#windowSteps = options.windowSteps;
+    this.#baselineSteps = options.baselineSteps;
   }
 
   get count(): number {

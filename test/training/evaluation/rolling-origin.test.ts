@@ -3,10 +3,14 @@ import type { FunctionHistory } from '#core/replay/history.ts';
 import { calibratedPath } from '#forecast/calibrated-path.ts';
 import { LEVELS } from '#forecast/levels.ts';
 import { pastPeaks } from '#forecast/past-peaks.ts';
-import { FORECASTERS, selectForecaster } from '#forecast/selection.ts';
+import { FORECASTERS, type Forecasters, selectForecaster } from '#forecast/selection.ts';
 import { DEFAULT_SETTINGS, evaluateDataSet } from '../../../training/evaluation/evaluate-data-set.ts';
 import { figuresOf, shareOf, standardError } from '../../../training/evaluation/figures.ts';
-import { evaluateHistory } from '../../../training/evaluation/rolling-origin.ts';
+import {
+  type Evaluation,
+  type EvaluationOptions,
+  RollingOrigin,
+} from '../../../training/evaluation/rolling-origin.ts';
 import { generateHistory } from '../../../training/generate/generate-history.ts';
 import { cpuWindow, sliceWindow } from '../../../training/lstm/history-window.ts';
 import { failure } from '../../support/failure.ts';
@@ -36,8 +40,20 @@ const options = {
   baselineSteps: 200,
   firstRow: 300,
   every: 30,
+  hideCalls: false,
 } as const;
 const NAMES = ['persistence', 'recent-peak', 'auto'];
+
+function evaluateHistory(
+  evaluated: FunctionHistory,
+  names: readonly string[],
+  forecasters: Forecasters,
+  how: EvaluationOptions,
+): Evaluation {
+  const rolling = new RollingOrigin(evaluated, names, forecasters, how);
+  for (let k = 0; k < rolling.count; k++) rolling.forecast(k);
+  return rolling.evaluation;
+}
 
 /** Persistence's past in a window, written out: how far each peak of 5 steps lay above the value before it. */
 function naivePersistence(control: readonly number[], level: number): number {
@@ -91,7 +107,7 @@ describe('a rolling-origin evaluation', () => {
 
   it('gives ratios and shares that a plain sum over the origins gives', () => {
     const { actualNext, actualPeak, baseline, outcomes } = evaluation;
-    const figures = figuresOf(evaluation).get('auto');
+    const figures = figuresOf(evaluation).forecasters.get('auto');
     const sum = (of: (k: number) => number): number =>
       [...actualNext.keys()].reduce((total, k) => total + of(k), 0);
     const auto = outcomes.get('auto') ?? expect.fail();
