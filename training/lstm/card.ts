@@ -1,10 +1,10 @@
 import type { DataSet, FunctionHistory } from '#core/replay/history.ts';
 import { LEVELS } from '#forecast/levels.ts';
-import { sizeOf, weightSpecs } from '#forecast/lstm/weights.ts';
 import { medianOf } from '../evaluation/median.ts';
 import type { EvaluationReport } from '../evaluation/report.ts';
 import type { Card, CardEvaluation, SeedSpread } from './card-schema.ts';
 import type { JudgeSet } from './judge-model.ts';
+import { weightCount } from './parameters.ts';
 import type { SeedTraining } from './train-recipe.ts';
 import type { JoinedData } from './training-data.ts';
 import type { TrainingHistories } from './training-histories.ts';
@@ -35,7 +35,7 @@ export function makeCard(source: CardSource): Card {
     format: 1,
     ...{ date, versions, backend },
     seed: chosen.seed,
-    weights: weightSpecs(chosen.model.shape).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    weights: weightCount(chosen.model.shape),
     recipe: { ...recipe, features: [...recipe.features] },
     data: dataOf(source),
     trainings: trainings.map(({ seed, history, bestEpoch, validationLoss, cpuSeconds }) => ({

@@ -18,13 +18,14 @@ export interface Examples {
 
 export interface ExampleOptions {
   readonly names: readonly string[];
-  /** Rows of a sequence: what predict-resources sees. @default 240 */
-  readonly steps?: number;
-  /** From the start of one sequence to the next. @default 120 */
-  readonly stride?: number;
-  /** Rows at the start of each sequence that are not learned from. @default 24 */
-  readonly burnIn?: number;
+  /** Rows of a sequence. */
+  readonly steps: number;
+  /** From the start of one sequence to the next. */
+  readonly stride: number;
 }
+
+/** Rows at the start of each sequence that are not learned from. */
+const BURN_IN = 24;
 
 /** Targets are cut off here: a rarer jump would outweigh all others. */
 const LEAST_TARGET = -3;
@@ -46,7 +47,7 @@ const LEFT_OUT_SHARE = 0.05;
  * of what was before it. Gaps, censored samples and peaks whose horizon is not complete are masked.
  */
 export function makeExamples(histories: readonly FunctionHistory[], options: ExampleOptions): Examples {
-  const { names, steps = 240, stride = 120, burnIn = 24 } = options;
+  const { names, steps, stride } = options;
   const parts = histories.flatMap((history) => {
     const whole = cpuWindow(history, NEAR_STEPS);
     const truth = truthOf(whole);
@@ -64,7 +65,7 @@ export function makeExamples(histories: readonly FunctionHistory[], options: Exa
   for (const [k, { whole, truth, start }] of parts.entries()) {
     const facts = factsOf(sliceWindow(whole, start, start + steps));
     examples.inputs.set(lstmInputs(facts, names), k * steps * names.length);
-    fillTargets(examples, k, { facts, truth, start, burnIn });
+    fillTargets(examples, k, { facts, truth, start });
     weighTargets(examples, k);
   }
   return examples;
@@ -77,7 +78,7 @@ interface Truth {
   readonly far: Float64Array;
 }
 
-export function truthOf(whole: MetricWindow): Truth {
+function truthOf(whole: MetricWindow): Truth {
   const next = whole.values.map((_, i) => {
     const value = whole.censored[i + 1] === 1 ? NaN : (whole.values[i + 1] ?? NaN);
     return whole.censored[i] === 1 ? NaN : value;
@@ -93,16 +94,11 @@ interface Part {
   readonly facts: WindowFacts;
   readonly truth: Truth;
   readonly start: number;
-  readonly burnIn: number;
 }
 
-function fillTargets(
-  { steps, targets, mask }: Examples,
-  k: number,
-  { facts, truth, start, burnIn }: Part,
-): void {
+function fillTargets({ steps, targets, mask }: Examples, k: number, { facts, truth, start }: Part): void {
   const columns = [truth.next, truth.near, truth.far];
-  for (let i = burnIn; i < steps; i++) {
+  for (let i = BURN_IN; i < steps; i++) {
     const now = Number.isNaN(facts.window.control[i] ?? NaN) ? NaN : (facts.control[i] ?? NaN);
     for (const [j, column] of columns.entries()) {
       const target = ((column[start + i] ?? NaN) - now) / (facts.scale[i] ?? NaN);

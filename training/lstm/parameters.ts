@@ -1,9 +1,14 @@
 import type { LstmShape } from '#forecast/lstm/shape.ts';
 import { type LstmWeights, sizeOf, weightSpecs, weightsFrom } from '#forecast/lstm/weights.ts';
 
+/** Weights of a network of this shape. */
+export function weightCount(shape: LstmShape): number {
+  return weightSpecs(shape).reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
+}
+
 /** All weights in one array, in the order of weights.bin. */
 export function flatten(shape: LstmShape, weights: LstmWeights): Float32Array {
-  const flat = new Float32Array(weightSpecs(shape).reduce((sum, spec) => sum + sizeOf(spec.shape), 0));
+  const flat = new Float32Array(weightCount(shape));
   let at = 0;
   for (const { field } of weightSpecs(shape)) {
     flat.set(weights[field], at);

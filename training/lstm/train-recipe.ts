@@ -64,14 +64,11 @@ export async function trainSeed(
   { origin, checkpointDirectory, signal, onEpoch }: RecipeTraining,
 ): Promise<SeedTraining> {
   const shape = shapeOf(recipe, { ...origin, seed });
-  const { epochs, patience, batch, learningRate, weightDecay, dropout, headWeights } = recipe;
+  const { epochs, patience, batch, learningRate } = recipe;
   const before = process.cpuUsage();
   let run = 0;
   const { weights, ...result } = await trainLstm(tf, shape, train, validation, {
     ...{ seed, epochs, patience, batch, learningRate },
-    ...(weightDecay === undefined ? {} : { weightDecay }),
-    ...(dropout === undefined ? {} : { dropout }),
-    ...(headWeights === undefined ? {} : { headWeights }),
     ...(checkpointDirectory === undefined ? {} : { checkpointDirectory }),
     signal,
     onEpoch: (report) => {

@@ -25,14 +25,10 @@ export interface TrainingRecipe {
   readonly patience: number;
   readonly batch: number;
   readonly learningRate: number;
-  readonly weightDecay?: number;
-  readonly dropout?: number;
-  readonly headWeights?: readonly number[];
 }
 
 /** Steps of a sequence: what predict-resources sees, an hour at 15 s. */
 export const SEQUENCE_STEPS = 240;
-const STEPS_AN_HOUR = 240;
 
 /** The recipe with fewer epochs, or fewer generated histories to learn from. */
 export function scaledRecipe(
@@ -51,10 +47,4 @@ export function scaledRecipe(
     hours,
   };
   return { ...recipe, epochs, generated: parts };
-}
-
-/** Sequences that the generated histories to learn from hold at most: some are dropped. */
-export function generatedSequences({ generated, stride }: TrainingRecipe): number {
-  const steps = generated.hours * STEPS_AN_HOUR;
-  return generated.train.count * (Math.floor((steps - SEQUENCE_STEPS) / stride.generated) + 1);
 }

@@ -6,7 +6,7 @@ import { type Examples, makeExamples } from '../../../training/lstm/examples.ts'
 import { cpuWindow, sliceWindow } from '../../../training/lstm/history-window.ts';
 
 const NAMES = ['level', 'nowcast', 'far-rise-p90'];
-const OPTIONS = { names: NAMES, steps: 60, stride: 40, burnIn: 24 };
+const OPTIONS = { names: NAMES, steps: 60, stride: 40 };
 const STEPS = 130;
 
 /** Values as they are: 5 min means, so that a target can be read off. */
