@@ -9,9 +9,7 @@ export function generatorVersion(): string {
   const hash = createHash('sha256');
   for (const seed of SEEDS) {
     const { cpuCores, memoryBytes, callsStarted } = generateHistory(seed, { hours: 1 }).history;
-    for (const column of [cpuCores, memoryBytes, callsStarted ?? new Float64Array()]) {
-      hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
-    }
+    for (const column of [cpuCores, memoryBytes, callsStarted ?? new Float64Array()]) hash.update(column);
   }
   return hash.digest('hex').slice(0, 12);
 }

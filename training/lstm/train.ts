@@ -122,9 +122,7 @@ function digest(
   const network = { ...shape, training: undefined };
   const hash = createHash('sha256').update(JSON.stringify([network, settings]));
   for (const { inputs, targets, mask } of [data.train, data.validation]) {
-    for (const array of [inputs, targets, mask]) {
-      hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-    }
+    for (const array of [inputs, targets, mask]) hash.update(array);
   }
   return hash.digest('hex');
 }
