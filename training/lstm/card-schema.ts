@@ -28,7 +28,7 @@ const trainingSchema = z.strictObject({
 });
 
 /** Forecasters over one set of data. */
-export const cardEvaluationSchema = z.strictObject({
+const cardEvaluationSchema = z.strictObject({
   title: z.string().min(1),
   dataSet: z.string(),
   /** ISO 8601. */
@@ -40,7 +40,7 @@ export const cardEvaluationSchema = z.strictObject({
 /** Smallest, median and largest of the seeds' figures over one set of data. */
 const spreadSchema = z.strictObject({ least: z.number(), median: z.number(), most: z.number() });
 
-export const seedSpreadSchema = z.strictObject({
+const seedSpreadSchema = z.strictObject({
   title: z.string(),
   seeds: z.int().positive(),
   /** Of our network's peaks over all functions: ratios of the pinball loss at p50, p90, p95 and p99. */
@@ -66,7 +66,7 @@ const variantSchema = z.strictObject({
   judged: z.array(judgedFiguresSchema),
 });
 
-export const ablationSchema = z.strictObject({
+const ablationSchema = z.strictObject({
   date: z.string(),
   seeds: z.array(z.int().nonnegative()).min(1),
   epochs: z.int().positive(),

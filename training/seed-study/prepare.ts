@@ -9,7 +9,7 @@ export const VARIABLES = ['memory', 'cpu'] as const;
 export type Variable = (typeof VARIABLES)[number];
 
 /** The share of the rows, from the first, that is trained on. */
-export const TRAINING_SHARE = 0.67;
+const TRAINING_SHARE = 0.67;
 
 export type SplitPart = Pick<Supervised, 'rows' | 'inputs' | 'targets' | 'steps'>;
 
@@ -17,7 +17,6 @@ export type SplitPart = Pick<Supervised, 'rows' | 'inputs' | 'targets' | 'steps'
 export interface SeedData {
   readonly history: FunctionHistory;
   readonly scalers: Readonly<Record<Variable, StandardScaler>>;
-  readonly names: readonly string[];
   readonly train: SplitPart;
   /** The study validates on it after every epoch, too, but chooses nothing by it. */
   readonly test: SplitPart;
@@ -51,7 +50,6 @@ export function prepare(history: FunctionHistory, scalers = fitScalers(history))
   return {
     history,
     scalers,
-    names: framed.names,
     train: part(framed, 0, trained),
     test: part(framed, trained, framed.rows),
   };

@@ -59,7 +59,6 @@ function seedEpoch(): Training {
       ...{ memoryLimitBytes: null, oomKillsMs: [] },
     },
     scalers: { memory: scaler, cpu: scaler },
-    names: [],
     train: randomPart(SEED_ROWS.train),
     test: randomPart(SEED_ROWS.test),
   };
