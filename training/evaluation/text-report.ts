@@ -5,7 +5,8 @@ import type { EvaluationReport, OverallReport, ReportRow } from './report.ts';
 
 const METRIC = { cpu: 'CPU', memory: 'Memory' } as const;
 
-const HEAD = [
+/** Titles of a row's figures. */
+export const FIGURE_TITLES = [
   'next MAE',
   'next RMSE',
   ...LEVELS.map(([name]) => `${name} loss`),
@@ -43,7 +44,7 @@ export function overallText({ metric, functions, peaks, rows }: OverallReport): 
 
 function rowsText(rows: readonly ReportRow[]): string {
   return textTable(
-    ['', ...HEAD],
+    ['', ...FIGURE_TITLES],
     rows.map((row) => [
       row.forecaster,
       ratio(row.nextMae),

@@ -1,5 +1,6 @@
 import { LEVELS } from '#forecast/levels.ts';
 import { formatDurationMs } from '#core/units/duration.ts';
+import { FIGURE_TITLES } from '../evaluation/text-report.ts';
 import type { Ablation, Card, CardEvaluation, SeedSpread } from './card-schema.ts';
 
 /** MODEL_CARD.md: what card.json says, to be read. */
@@ -86,13 +87,7 @@ function evaluationText({ title, dataSet, date, settings, overall }: CardEvaluat
     [
       `${metric === 'cpu' ? 'CPU' : 'Memory'}: ${functions === 1 ? 'one function' : `${functions} functions`}, ${peaks} peaks`,
       table(
-        [
-          'forecaster',
-          'next MAE',
-          'next RMSE',
-          ...LEVELS.map(([name]) => `${name} loss`),
-          ...LEVELS.map(([name]) => `${name} held`),
-        ],
+        ['forecaster', ...FIGURE_TITLES],
         figures.map((row) => [
           `\`${row.forecaster}\``,
           ratio(row.nextMae),
