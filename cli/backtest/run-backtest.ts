@@ -7,7 +7,7 @@ import { textReport } from '../../training/backtest/text-report.ts';
 import { writeReport } from '../../training/backtest/write-report.ts';
 import { readDataSet } from '../../training/data/read-data-set.ts';
 import { shareProgress } from '../live/share-progress.ts';
-import { untilInterrupted } from '../up/interruption.ts';
+import { interruptibly } from '../up/interruption.ts';
 import { forecastersFor } from './forecasters.ts';
 
 export interface BacktestFlags {
@@ -30,13 +30,11 @@ export type Rows = Pick<BacktestOptions, 'firstRow' | 'lastRow'>;
 /** `foresize backtest`. Throws `backtest-invalid`, `annotation-invalid` and `data-invalid`. */
 export async function runBacktest(files: readonly string[], flags: BacktestFlags): Promise<void> {
   const options = await optionsOf(flags);
-  const interruption = untilInterrupted(undefined, () => undefined);
-  try {
+  await interruptibly(async (signal) => {
     const dataSet = await readDataSet(files, {
       ...(flags.name === undefined ? {} : { name: flags.name }),
       ...(flags.cpuMean === undefined ? {} : { cpuMeanMs: flags.cpuMean }),
     });
-    const { signal } = interruption;
     const report = await withProgress((onProgress) => backtest(dataSet, options, signal, onProgress));
     const { out } = flags;
     const written =
@@ -47,12 +45,7 @@ export async function runBacktest(files: readonly string[], flags: BacktestFlags
       flags.json === true ? `${JSON.stringify(jsonReport(report))}\n` : textReport(report),
     );
     if (written !== null) process.stderr.write(`wrote ${written.html} and ${written.json}\n`);
-  } catch (error) {
-    if (!interruption.signal.aborted) throw error;
-    process.exitCode = 130;
-  } finally {
-    interruption.release();
-  }
+  });
 }
 
 async function withProgress<T>(work: (onProgress: OnProgress) => Promise<T>): Promise<T> {

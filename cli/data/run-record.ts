@@ -29,7 +29,7 @@ export interface RecordFlags {
 
 /** `foresize record`. Throws `source-unavailable`, `recording-mismatch` and `recording-empty`. */
 export async function runRecord(folder: string, flags: RecordFlags): Promise<void> {
-  const interruption = untilInterrupted(undefined, () => undefined);
+  const interruption = untilInterrupted();
   try {
     const options = optionsOf(folder, flags, interruption.signal);
     const summary = await recordShown(options);

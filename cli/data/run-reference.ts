@@ -1,5 +1,5 @@
 import { downloadReference, REFERENCE_URL } from '../../training/data/reference.ts';
-import { untilInterrupted } from '../up/interruption.ts';
+import { interruptibly } from '../up/interruption.ts';
 
 export interface ReferenceFlags {
   readonly to: string;
@@ -8,15 +8,9 @@ export interface ReferenceFlags {
 
 /** `foresize reference`. Throws `http-failed`, `http-refused` and `reference-changed`. */
 export async function runReference({ to, from = REFERENCE_URL }: ReferenceFlags): Promise<void> {
-  const interruption = untilInterrupted(undefined, () => undefined);
-  try {
-    for (const path of await downloadReference(to, from, interruption.signal)) {
+  await interruptibly(async (signal) => {
+    for (const path of await downloadReference(to, from, signal)) {
       process.stdout.write(`${path}\n`);
     }
-  } catch (error) {
-    if (!interruption.signal.aborted) throw error;
-    process.exitCode = 130;
-  } finally {
-    interruption.release();
-  }
+  });
 }

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { formatDurationMs } from '#core/units/duration.ts';
 import { textTable } from '../../training/backtest/text-table.ts';
 import { ablate } from '../../training/lstm/ablation.ts';
@@ -9,35 +8,27 @@ import { RECIPE } from '../../training/lstm/recipe.ts';
 import { estimateMs } from '../../training/lstm/training-time.ts';
 import { scaledRecipe, type TrainingRecipe } from '../../training/lstm/training-recipe.ts';
 import { shareProgress } from '../live/share-progress.ts';
-import { untilInterrupted } from '../up/interruption.ts';
-import { judgedCount } from './judged-count.ts';
+import { interruptibly } from '../up/interruption.ts';
 import { readRecordings } from './shipped-recordings.ts';
 import type { TrainFlags } from './train-lstm.ts';
+import { judgedCount, seedsOf, tellKept } from './training-run.ts';
 
 /** `foresize train lstm --ablation`. Throws what reading, training and writing throw. */
 export async function runAblation(flags: TrainFlags, recipe: TrainingRecipe = RECIPE): Promise<void> {
-  const interruption = untilInterrupted(undefined, () => undefined);
   const directory = flags.checkpoints ?? `${flags.out}.ablation`;
-  try {
-    // Refused before the work is done: the table belongs to a model.
-    await readCard(flags.out);
-    const ablation = await ablateWithProgress(
-      flags,
-      scaledRecipe(recipe, flags),
-      directory,
-      interruption.signal,
-    );
-    await replaceCard(flags.out, { ...(await readCard(flags.out)), ablation });
-    process.stdout.write(flags.json === true ? `${JSON.stringify(ablation)}\n` : reportOf(ablation));
-    process.stderr.write(`kept in the card of ${flags.out}; each training's result is in ${directory}\n`);
-  } catch (error) {
-    if (!interruption.signal.aborted) throw error;
-    if (existsSync(directory))
-      process.stderr.write(`what was trained is kept in ${directory}: the same command goes on from there\n`);
-    process.exitCode = 130;
-  } finally {
-    interruption.release();
-  }
+  await interruptibly(
+    async (signal) => {
+      // Refused before the work is done: the table belongs to a model.
+      await readCard(flags.out);
+      const ablation = await ablateWithProgress(flags, scaledRecipe(recipe, flags), directory, signal);
+      await replaceCard(flags.out, { ...(await readCard(flags.out)), ablation });
+      process.stdout.write(flags.json === true ? `${JSON.stringify(ablation)}\n` : reportOf(ablation));
+      process.stderr.write(`kept in the card of ${flags.out}; each training's result is in ${directory}\n`);
+    },
+    () => {
+      tellKept(directory);
+    },
+  );
 }
 
 async function ablateWithProgress(
@@ -46,13 +37,14 @@ async function ablateWithProgress(
   directory: string,
   signal: AbortSignal,
 ): Promise<Ablation> {
-  const { seeds: count, firstSeed, recordings } = flags;
-  const seeds = Array.from({ length: count }, (_, i) => firstSeed + i);
-  const recorded = await readRecordings(recordings);
+  const seeds = seedsOf(flags);
+  const recorded = await readRecordings(flags.recordings);
   const variants = ablationVariants(recipe, recorded !== null).length;
-  const minutes = Math.ceil((variants * estimateMs(recipe, recorded?.histories ?? [], count)) / 60_000);
+  const minutes = Math.ceil(
+    (variants * estimateMs(recipe, recorded?.histories ?? [], seeds.length)) / 60_000,
+  );
   process.stderr.write(
-    `${variants} variants × ${count} × at most ${recipe.epochs} epochs: about ${formatDurationMs(minutes * 60_000)} of CPU with WebAssembly\n`,
+    `${variants} variants × ${seeds.length} × at most ${recipe.epochs} epochs: about ${formatDurationMs(minutes * 60_000)} of CPU with WebAssembly\n`,
   );
   const progress = shareProgress(process.stderr);
   try {

@@ -21,7 +21,7 @@ import { readCard, replaceCard } from '../../training/lstm/card-files.ts';
 import { writeFolder } from '../../training/model-folder/write-folder.ts';
 import { renderFiles } from '../../training/plots/plot-files.ts';
 import { shareProgress } from '../live/share-progress.ts';
-import { untilInterrupted } from '../up/interruption.ts';
+import { interruptibly } from '../up/interruption.ts';
 import type { Rows } from './rows.ts';
 
 export interface EvaluateFlags {
@@ -50,15 +50,14 @@ const FOLDERS = [
 
 /** `foresize evaluate lstm`. Throws what reading, evaluating and writing throw. */
 export async function evaluate(flags: EvaluateFlags): Promise<void> {
-  const interruption = untilInterrupted(undefined, () => undefined);
-  try {
+  await interruptibly(async (signal) => {
     const folders = flags.model ?? [
       FOLDERS.find((path) => existsSync(join(path, 'model.json'))) ?? FOLDERS[0] ?? '',
     ];
     // Refused before the work is done.
     if (flags.card !== undefined) await readCard(folders[0] ?? '');
     const models: EvaluatedDataSet[] = [];
-    for (const folder of folders) models.push(await evaluateModel(folder, flags, interruption.signal));
+    for (const folder of folders) models.push(await evaluateModel(folder, flags, signal));
     const reports = models.map((model) => model.report);
     const report = medianReport(reports);
     await keep(report, models[0]?.functions ?? [], folders, flags);
@@ -67,12 +66,7 @@ export async function evaluate(flags: EvaluateFlags): Promise<void> {
         ? `${JSON.stringify(models.length === 1 ? report : { ...report, models: reports })}\n`
         : `${models.length === 1 ? '' : `Medians of ${models.length} models\n`}${evaluationText(report)}`,
     );
-  } catch (error) {
-    if (!interruption.signal.aborted) throw error;
-    process.exitCode = 130;
-  } finally {
-    interruption.release();
-  }
+  });
 }
 
 async function evaluateModel(

@@ -6,7 +6,7 @@ import { evaluateSeedLstm } from '../../training/seed-study/evaluate-seed-lstm.t
 import type { SeedData } from '../../training/seed-study/prepare.ts';
 import { type ErrorRow, textTable } from '../../training/seed-study/table.ts';
 import { trainSeedLstm, type TrainedSeedLstm } from '../../training/seed-study/train-seed-lstm.ts';
-import { untilInterrupted } from '../up/interruption.ts';
+import { interruptibly } from '../up/interruption.ts';
 import { readOneHistory } from './one-history.ts';
 import { trainingProgress } from './training-progress.ts';
 
@@ -23,18 +23,12 @@ export interface TrainFlags {
 
 /** `foresize train seed-lstm`. Throws what reading, training and writing throw. */
 export async function train(flags: TrainFlags): Promise<void> {
-  const interruption = untilInterrupted(undefined, () => undefined);
-  try {
-    const trained = await trainWithProgress(flags, interruption.signal);
+  await interruptibly(async (signal) => {
+    const trained = await trainWithProgress(flags, signal);
     await writeFolder(flags.out, trained.files);
     process.stdout.write(flags.json === true ? String(trained.files['card.json']) : reportOf(trained));
     process.stderr.write(`wrote ${flags.out}\n`);
-  } catch (error) {
-    if (!interruption.signal.aborted) throw error;
-    process.exitCode = 130;
-  } finally {
-    interruption.release();
-  }
+  });
 }
 
 async function trainWithProgress(flags: TrainFlags, signal: AbortSignal): Promise<TrainedSeedLstm> {

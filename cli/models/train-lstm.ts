@@ -1,19 +1,18 @@
-import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { DataSet } from '#core/replay/history.ts';
 import type { BackendName } from '#forecast/backend.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { overallText } from '../../training/evaluation/text-report.ts';
 import type { Card } from '../../training/lstm/card-schema.ts';
-import { judgedCount } from './judged-count.ts';
 import { RECIPE } from '../../training/lstm/recipe.ts';
 import { type TrainedLstmFolder, trainLstmFolder } from '../../training/lstm/train-lstm.ts';
 import { estimateMs } from '../../training/lstm/training-time.ts';
 import { scaledRecipe, type TrainingRecipe } from '../../training/lstm/training-recipe.ts';
 import { writeFolder } from '../../training/model-folder/write-folder.ts';
-import { untilInterrupted } from '../up/interruption.ts';
+import { interruptibly } from '../up/interruption.ts';
 import { lstmProgress } from './lstm-progress.ts';
 import { readRecordings } from './shipped-recordings.ts';
+import { judgedCount, seedsOf, tellKept } from './training-run.ts';
 
 export interface TrainFlags {
   /** false: none. */
@@ -31,29 +30,24 @@ export interface TrainFlags {
 
 /** `foresize train lstm`. Throws what reading, training and writing throw. */
 export async function train(flags: TrainFlags, recipe: TrainingRecipe = RECIPE): Promise<void> {
-  const interruption = untilInterrupted(undefined, () => undefined);
   const checkpoints = flags.checkpoints ?? `${flags.out}.checkpoints`;
-  try {
-    const { card, files } = await trainWithProgress(
-      flags,
-      scaledRecipe(recipe, flags),
-      checkpoints,
-      interruption.signal,
-    );
-    await writeFolder(flags.out, files);
-    if (flags.checkpoints === undefined) await rm(checkpoints, { recursive: true, force: true });
-    process.stdout.write(flags.json === true ? `${JSON.stringify(card)}\n` : reportOf(card));
-    process.stderr.write(`wrote ${flags.out}\n`);
-  } catch (error) {
-    if (!interruption.signal.aborted) throw error;
-    if (existsSync(checkpoints))
-      process.stderr.write(
-        `what was trained is kept in ${checkpoints}: the same command goes on from there\n`,
+  await interruptibly(
+    async (signal) => {
+      const { card, files } = await trainWithProgress(
+        flags,
+        scaledRecipe(recipe, flags),
+        checkpoints,
+        signal,
       );
-    process.exitCode = 130;
-  } finally {
-    interruption.release();
-  }
+      await writeFolder(flags.out, files);
+      if (flags.checkpoints === undefined) await rm(checkpoints, { recursive: true, force: true });
+      process.stdout.write(flags.json === true ? `${JSON.stringify(card)}\n` : reportOf(card));
+      process.stderr.write(`wrote ${flags.out}\n`);
+    },
+    () => {
+      tellKept(checkpoints);
+    },
+  );
 }
 
 async function trainWithProgress(
@@ -62,10 +56,10 @@ async function trainWithProgress(
   checkpointDirectory: string,
   signal: AbortSignal,
 ): Promise<TrainedLstmFolder> {
-  const { seeds: count, firstSeed, backend } = flags;
-  const seeds = Array.from({ length: count }, (_, i) => firstSeed + i);
+  const { backend } = flags;
+  const seeds = seedsOf(flags);
   const recorded = await readRecordings(flags.recordings);
-  process.stderr.write(announcement(recipe, recorded, count));
+  process.stderr.write(announcement(recipe, recorded, seeds.length));
   const progress = lstmProgress(process.stderr, seeds, recipe.epochs);
   try {
     return await trainLstmFolder({

@@ -18,7 +18,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * The first signal asks for a clean end. Later ones change nothing until that is over: npm passes on a Ctrl-C that the
  * terminal has sent already, and an end that is cut short leaves processes behind. `onImpatience` is told of them.
  */
-export function untilInterrupted(forMs: number | undefined, onImpatience: () => void): Interruption {
+export function untilInterrupted(forMs?: number, onImpatience: () => void = () => undefined): Interruption {
   const controller = new AbortController();
   let reason: EndReason | null = null;
   let clock: NodeJS.Timeout | undefined;
@@ -49,4 +49,24 @@ export function untilInterrupted(forMs: number | undefined, onImpatience: () => 
       process.stdout.off('error', onOutputError);
     },
   };
+}
+
+/**
+ * Does work that is over when it is asked to end: its failure is then none, but exit code 130, and `onEnd` may say what
+ * is left of it.
+ */
+export async function interruptibly(
+  work: (signal: AbortSignal) => Promise<void>,
+  onEnd: () => void = () => undefined,
+): Promise<void> {
+  const interruption = untilInterrupted();
+  try {
+    await work(interruption.signal);
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    onEnd();
+    process.exitCode = 130;
+  } finally {
+    interruption.release();
+  }
 }
