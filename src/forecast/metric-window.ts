@@ -1,5 +1,5 @@
 import type { FunctionUsage } from '#core/messages/usage.ts';
-import { censoredSteps } from '#core/usage/signals/censoring.ts';
+import { censoredSteps, killedSteps } from '#core/usage/signals/censoring.ts';
 import { rollingMean, stepsPerMean } from '#core/usage/sixty-second-mean.ts';
 import type { MetricWindow } from './forecaster.ts';
 
@@ -26,14 +26,10 @@ export function samplesOf(series: readonly (number | null)[]): Float64Array {
   return samples;
 }
 
-/** Steps in which the memory limit ended a process: use just before is the limit, not the demand. */
-function killedSteps(usage: FunctionUsage, length: number, { at, stepMs }: ForecastGrid): Uint8Array {
-  const killed = new Uint8Array(length);
-  for (const { atMs } of usage.signals.oomKills) {
-    const step = length - 1 - Math.floor((at - atMs) / stepMs);
-    if (step >= 0 && step < length) killed[step] = 1;
-  }
-  return killed;
+/** Steps with a kill for memory, of a column that ends at the grid's last point. */
+function killedIn(usage: FunctionUsage, length: number, { at, stepMs }: ForecastGrid): Uint8Array {
+  const killsMs = usage.signals.oomKills.map(({ atMs }) => atMs);
+  return killedSteps(killsMs, { startMs: at - (length - 1) * stepMs, stepMs, length });
 }
 
 /**
@@ -58,7 +54,7 @@ export function windowsOf(usage: FunctionUsage, grid: ForecastGrid): FunctionWin
   const calls = usage.series.callsStarted.length === 0 ? null : samplesOf(usage.series.callsStarted);
   const control = sizedBy(values, stepMs);
   const censored = censoredSteps(control, samplesOf(usage.series.cpuLimitCores));
-  const killedCpu = killedSteps(usage, values.length, grid);
+  const killedCpu = killedIn(usage, values.length, grid);
   const shared = { calls, stepMs, horizonSteps };
   return {
     cpu: {
@@ -75,7 +71,7 @@ export function windowsOf(usage: FunctionUsage, grid: ForecastGrid): FunctionWin
       values: memory,
       other: values,
       control: memory,
-      censored: killedSteps(usage, memory.length, grid),
+      censored: killedIn(usage, memory.length, grid),
     },
   };
 }

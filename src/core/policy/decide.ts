@@ -16,6 +16,15 @@ const OWN = 'Foresize does not size its own functions';
 const run = (rules: readonly Rule[], context: Context, draft: Draft): Draft =>
   rules.reduce((next, rule) => rule(context, next), draft);
 
+/** Triggers jitter: half a cycle early counts as due, or every other sizing would slip by a cycle. */
+export function isSizingDue(
+  sizedAt: number | null,
+  now: number,
+  { sizingPeriodMs, cyclePeriodMs }: Required<Pick<DecideInput, 'sizingPeriodMs' | 'cyclePeriodMs'>>,
+): boolean {
+  return now >= (sizedAt ?? -Infinity) + sizingPeriodMs - cyclePeriodMs / 2;
+}
+
 /** Why sizing does not run in this cycle; null if it does. */
 function sizingHeld(
   { now, live, forecast, sizingPeriodMs = 60_000, cyclePeriodMs = 15_000 }: DecideInput,
@@ -27,9 +36,9 @@ function sizingHeld(
   if (whole === null) return 'no sample of its use is known';
   if (whole > 2 * sizingPeriodMs) return `the newest sample of its use is ${ages(whole)} old`;
   if (forecast.peak.cpu === null && forecast.peak.memory === null) return 'there is no forecast yet';
-  // Triggers jitter: half a cycle early counts as due, or every other sizing would slip by a cycle.
-  const due = (state.sizedAt ?? -Infinity) + sizingPeriodMs - cyclePeriodMs / 2;
-  return now >= due ? null : 'nothing to rescue, and sizing is not due yet';
+  return isSizingDue(state.sizedAt, now, { sizingPeriodMs, cyclePeriodMs })
+    ? null
+    : 'nothing to rescue, and sizing is not due yet';
 }
 
 interface Outcome {

@@ -2,7 +2,7 @@ import type { LiveFunction } from '../chain/ports.ts';
 import { parseSettings } from '../annotations/parse-settings.ts';
 import type { Decision } from '../messages/decision.ts';
 import type { FunctionForecast, Quantiles } from '../messages/forecast.ts';
-import { decide } from '../policy/decide.ts';
+import { decide, isSizingDue } from '../policy/decide.ts';
 import type { Metric } from '../policy/resources.ts';
 import type { FunctionState } from '../policy/state.ts';
 import type { Resources } from '../usage/reading.ts';
@@ -65,7 +65,9 @@ export function replayPolicy(
   for (let step = phase, cycle = 0; step < timing.to; step += cycleSteps, cycle++) {
     const now = history.startMs + step * history.stepMs;
     // Forecasts are dear, and between sizings nobody reads them.
-    const peaks = isDue(state, now, periods) ? peaksAt(step) : { cpu: null, memory: null };
+    const peaks = isSizingDue(state?.sizedAt ?? null, now, periods)
+      ? peaksAt(step)
+      : { cpu: null, memory: null };
     const forecast = forecastAt(history, sized, step, peaks, timing);
     const live = liveFunction(history, options, desired);
     const decided = decide({ now, cycle, live, settings, forecast, state, nodes: [], ...periods });
@@ -77,17 +79,6 @@ export function replayPolicy(
     set(requests, step + 1 + timing.delaySteps, desired);
   }
   return { requests: { cpu: held(requests.cpu), memory: held(requests.memory) }, resizes };
-}
-
-interface Periods {
-  readonly sizingPeriodMs: number;
-  readonly cyclePeriodMs: number;
-}
-
-/** As the policy itself takes it: half a cycle early counts as due. */
-function isDue(state: FunctionState | undefined, now: number, periods: Periods): boolean {
-  const sizedAt = state?.sizedAt ?? -Infinity;
-  return now >= sizedAt + periods.sizingPeriodMs - periods.cyclePeriodMs / 2;
 }
 
 const unset = (length: number): Float64Array => new Float64Array(length).fill(NaN);

@@ -1,14 +1,14 @@
 import type { Signals } from '../messages/usage.ts';
 import type { Metric } from '../policy/resources.ts';
+import { largest, newest } from '../usage/signals/newest-and-largest.ts';
 import { noSignals } from '../usage/signals/no-signals.ts';
 import type { FunctionHistory } from './history.ts';
 import type { SizedSeries } from './sized-series.ts';
 
 export type SizedPair = Readonly<Record<Metric, SizedSeries>>;
 
-/** As collect-metrics reads: the last hour at 15 s, and a value older than four steps is not the last one. */
+/** As collect-metrics reads: the last hour at 15 s. */
 export const WINDOW_STEPS = 240;
-const LAST_STEPS = 4;
 
 export interface ReplayedSignals {
   readonly signals: Signals;
@@ -63,13 +63,4 @@ const known = (value: number | undefined): number | null =>
 function stepsSince(window: Float64Array): number | null {
   const last = window.findLastIndex((value) => !Number.isNaN(value));
   return last === -1 ? null : window.length - 1 - last;
-}
-
-function newest(window: Float64Array): number | null {
-  return window.subarray(-LAST_STEPS).findLast((value) => !Number.isNaN(value)) ?? null;
-}
-
-function largest(window: Float64Array): number | null {
-  const most = window.reduce((max, value) => (value > max ? value : max), -Infinity);
-  return most === -Infinity ? null : most;
 }

@@ -1,5 +1,5 @@
 import type { Metric } from '../policy/resources.ts';
-import { censoredSteps } from '../usage/signals/censoring.ts';
+import { censoredSteps, killedSteps } from '../usage/signals/censoring.ts';
 import { MEAN_MS, rollingMean, stepsPerMean } from '../usage/sixty-second-mean.ts';
 import type { FunctionHistory } from './history.ts';
 
@@ -24,16 +24,9 @@ export function sizedSeries(history: FunctionHistory, metric: Metric): SizedSeri
   const use = metric === 'cpu' ? sizedCpu(values, history) : values;
   const limit = metric === 'cpu' ? cpuLimitCores : memoryLimitBytes;
   const atLimit = metric === 'cpu' && limit !== null;
-  const censored = atLimit ? censoredSteps(use, limit) : new Uint8Array(use.length);
-  for (const step of killedSteps(history)) censored[step] = 1;
+  const killed = killedSteps(history.oomKillsMs, { startMs: history.startMs, stepMs, length: use.length });
+  const censored = atLimit ? censoredSteps(use, limit).map((at, i) => at | (killed[i] ?? 0)) : killed;
   return { metric, values, use, censored, limit, stepMs };
-}
-
-/** A step's value covers the step that ends at its grid point, so a kill belongs to the next point after it. */
-function killedSteps({ oomKillsMs, startMs, stepMs, cpuCores }: FunctionHistory): readonly number[] {
-  return oomKillsMs
-    .map((atMs) => Math.ceil((atMs - startMs) / stepMs))
-    .filter((step) => step >= 0 && step < cpuCores.length);
 }
 
 /** Samples too far apart for any 60 s mean stand for the minute around them. */

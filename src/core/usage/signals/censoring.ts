@@ -7,3 +7,19 @@ export function censoredSteps(cpuMeanCores: Float64Array, cpuLimitCores: Float64
     use >= CENSORED_SHARE * (cpuLimitCores[step] ?? NaN) ? 1 : 0,
   );
 }
+
+/**
+ * 1 in steps in which the memory limit ended a process: use just before is the limit, not the demand. A step's value
+ * covers the step that ends at its grid point, so a kill belongs to the next point after it.
+ */
+export function killedSteps(
+  killsMs: readonly number[],
+  { startMs, stepMs, length }: { readonly startMs: number; readonly stepMs: number; readonly length: number },
+): Uint8Array {
+  const killed = new Uint8Array(length);
+  for (const atMs of killsMs) {
+    const step = Math.ceil((atMs - startMs) / stepMs);
+    if (step >= 0 && step < length) killed[step] = 1;
+  }
+  return killed;
+}

@@ -9,24 +9,13 @@ import { cpuSecondsPerCall, startingUp } from './call-cost.ts';
 import { censoredSteps } from './censoring.ts';
 import { bucketIncreases, histogramQuantile } from './duration-quantile.ts';
 import { limitSinceMs } from './limit-since.ts';
+import { largest, newest } from './newest-and-largest.ts';
 import { oomKills } from './oom-kills.ts';
 import { cpuSecondsUntilReady, readiness, restartedAtMs } from './start-up.ts';
 import { worstStretch } from './stretch.ts';
 
 /** The p95 of durations looks back at most this long. */
 const DURATIONS_MS = 600_000;
-
-/** A value older than this many steps is not the last one. */
-const LAST_STEPS = 4;
-
-function largest(column: Float64Array): number | null {
-  const most = column.reduce((max, value) => (value > max ? value : max), -Infinity);
-  return most === -Infinity ? null : most;
-}
-
-function newest(column: Float64Array): number | null {
-  return column.subarray(-LAST_STEPS).findLast((value) => !Number.isNaN(value)) ?? null;
-}
 
 function durations(
   pods: readonly PodHistory[],
