@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { ForesizeError } from '#core/errors/error.ts';
+import { writeWhole } from '../data/write-whole.ts';
 
 const epochSchema = z.object({ epoch: z.number(), loss: z.number(), validationLoss: z.number() });
 
@@ -75,15 +77,14 @@ export class Checkpoint {
     };
   }
 
-  write({ parameters, mean, square, best, steps, bestEpoch, history }: TrainingState): void {
+  async write(state: TrainingState): Promise<void> {
+    const { parameters, mean, square, best, steps, bestEpoch, history } = state;
     const header = { format: 1, training: this.#training, steps, bestEpoch, history };
     const arrays = [parameters, mean, square, best].map(
       (array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
     );
-    mkdirSync(this.#directory, { recursive: true });
-    const draft = `${this.file}.${process.pid}`;
-    writeFileSync(draft, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...arrays]));
-    renameSync(draft, this.file);
+    await mkdir(this.#directory, { recursive: true });
+    await writeWhole(this.file, [`${JSON.stringify(header)}\n`, ...arrays]);
   }
 
   #invalid(what: string): ForesizeError {

@@ -102,7 +102,7 @@ async function runEpochs(trainer: Trainer, { settings, checkpoint, signal, onEpo
   const first = trainer.state.history.length;
   while (!trainer.finished) {
     const loss = await trainer.epoch(signal);
-    checkpoint?.write(trainer.state);
+    await checkpoint?.write(trainer.state);
     const msAnEpoch = (performance.now() - started) / (loss.epoch - first);
     onEpoch?.({ ...loss, epochs: settings.epochs, etaMs: (settings.epochs - loss.epoch) * msAnEpoch });
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ForesizeError } from '#core/errors/error.ts';
+import { writeNew } from '../data/write-whole.ts';
 
 /**
  * Makes `folder` hold exactly `files`, all or nothing: they are written and flushed beside it under another name,
@@ -46,15 +47,7 @@ async function refuseLoss(target: string, files: Readonly<Record<string, unknown
 }
 
 async function fill(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
-  for (const [name, content] of Object.entries(files)) {
-    const file = await open(join(folder, name), 'wx');
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  }
+  for (const [name, content] of Object.entries(files)) await writeNew(join(folder, name), [content]);
   await flush(folder);
 }
 
