@@ -1,11 +1,9 @@
 import { LEVELS } from '#forecast/levels.ts';
+import { METRIC_UNITS } from '../plots/metric-units.ts';
 import type { Plot } from '../plots/render.ts';
 import type { EvaluatedFunction } from './evaluate-data-set.ts';
 import type { EvaluationReport, OverallReport } from './report.ts';
 import { AUTO } from './rolling-origin.ts';
-
-const METRIC = { cpu: 'CPU', memory: 'Memory' } as const;
-const SCALE = { cpu: { per: 1e-3, unit: 'millicores' }, memory: { per: 2 ** 20, unit: 'MiB' } } as const;
 
 /** Quantile loss and coverage over all functions, and what was forecast of each, by the names of their files. */
 export function evaluationPlots(
@@ -37,9 +35,9 @@ function lossPlot({ metric, functions, rows }: OverallReport): Plot {
     ),
   );
   return {
-    description: `${METRIC[metric]}: pinball loss of the peak over persistence's, by forecaster and quantile.`,
+    description: `${METRIC_UNITS[metric].title}: pinball loss of the peak over persistence's, by forecaster and quantile.`,
     title: {
-      text: `${METRIC[metric]}: loss of the peak's quantiles`,
+      text: `${METRIC_UNITS[metric].title}: loss of the peak's quantiles`,
       subtitle: `Over that of repeating the last value; left of 1 is better. ${countOf(functions)}`,
     },
     data: { values },
@@ -69,9 +67,9 @@ function coveragePlot({ metric, peaks, rows }: OverallReport): Plot {
   );
   const y = { field: 'forecaster', type: 'nominal', title: null, sort: null } as const;
   return {
-    description: `${METRIC[metric]}: how often each quantile of the peak held, by forecaster.`,
+    description: `${METRIC_UNITS[metric].title}: how often each quantile of the peak held, by forecaster.`,
     title: {
-      text: `${METRIC[metric]}: how often the peak's quantiles held`,
+      text: `${METRIC_UNITS[metric].title}: how often the peak's quantiles held`,
       subtitle: `Share of ${peaks} peaks, ± its standard error; the thin line is what it should be`,
     },
     data: { values },
@@ -112,7 +110,7 @@ function band(share: number | null | undefined, error: number | null | undefined
 
 /** What came, and what the product would have said of it: its p50 and p95. */
 function peakPlot({ history, metric, evaluation }: EvaluatedFunction): Plot {
-  const { per, unit } = SCALE[metric];
+  const { title, per, unit } = METRIC_UNITS[metric];
   const said = evaluation.outcomes.get(AUTO) ?? evaluation.baseline;
   const series = [
     ['what came', evaluation.actualPeak],
@@ -128,9 +126,9 @@ function peakPlot({ history, metric, evaluation }: EvaluatedFunction): Plot {
   );
   const minutes = (evaluation.horizonSteps * history.stepMs) / 60_000;
   return {
-    description: `${METRIC[metric]} of ${history.name}: the peak that came and its p50 and p95 as forecast.`,
+    description: `${title} of ${history.name}: the peak that came and its p50 and p95 as forecast.`,
     title: {
-      text: `${METRIC[metric]} of ${history.name}: peak of the next ${Number(minutes.toFixed(2))} min`,
+      text: `${title} of ${history.name}: peak of the next ${Number(minutes.toFixed(2))} min`,
       subtitle: `${unit}; by when it was forecast, times in UTC`,
     },
     data: { values },

@@ -1,9 +1,8 @@
 import { LEVELS } from '#forecast/levels.ts';
 import { formatDurationMs } from '#core/units/duration.ts';
+import { METRIC_UNITS } from '../plots/metric-units.ts';
 import { textTable } from '../backtest/text-table.ts';
 import type { EvaluationReport, OverallReport, ReportRow } from './report.ts';
-
-const METRIC = { cpu: 'CPU', memory: 'Memory' } as const;
 
 /** Titles of a row's figures. */
 export const FIGURE_TITLES = [
@@ -25,7 +24,7 @@ export function evaluationText({ dataSet, settings, overall, functions }: Evalua
   ];
   const each = functions.map(
     ({ metric, name, nexts, peaks, rows }) =>
-      `\n${METRIC[metric]} of ${name}: ${nexts} next values, ${peaks} peaks\n${rowsText(rows)}`,
+      `\n${METRIC_UNITS[metric].title} of ${name}: ${nexts} next values, ${peaks} peaks\n${rowsText(rows)}`,
   );
   return [
     `${dataSet}: ${how.join(', ')}\n`,
@@ -39,7 +38,7 @@ export function evaluationText({ dataSet, settings, overall, functions }: Evalua
 /** One metric over all functions. */
 export function overallText({ metric, functions, peaks, rows }: OverallReport): string {
   const name = functions === 1 ? 'one function' : `${functions} functions, geometric means of their ratios`;
-  return `${METRIC[metric]}, ${name}, ${peaks} peaks\n${rowsText(rows)}`;
+  return `${METRIC_UNITS[metric].title}, ${name}, ${peaks} peaks\n${rowsText(rows)}`;
 }
 
 function rowsText(rows: readonly ReportRow[]): string {

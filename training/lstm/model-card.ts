@@ -1,6 +1,7 @@
 import { LEVELS } from '#forecast/levels.ts';
 import { formatDurationMs } from '#core/units/duration.ts';
 import { FIGURE_TITLES } from '../evaluation/text-report.ts';
+import { METRIC_UNITS } from '../plots/metric-units.ts';
 import type { Ablation, Card, CardEvaluation, SeedSpread } from './card-schema.ts';
 
 /** MODEL_CARD.md: what card.json says, to be read. */
@@ -85,7 +86,7 @@ function evaluationText({ title, dataSet, date, settings, overall }: CardEvaluat
   ];
   const tables = overall.map(({ metric, functions, peaks, rows: figures }) =>
     [
-      `${metric === 'cpu' ? 'CPU' : 'Memory'}: ${functions === 1 ? 'one function' : `${functions} functions`}, ${peaks} peaks`,
+      `${METRIC_UNITS[metric].title}: ${functions === 1 ? 'one function' : `${functions} functions`}, ${peaks} peaks`,
       table(
         ['forecaster', ...FIGURE_TITLES],
         figures.map((row) => [

@@ -1,4 +1,5 @@
 import { at } from '#forecast/trailing-maximum.ts';
+import { METRIC_UNITS } from '../plots/metric-units.ts';
 import type { Plot } from '../plots/render.ts';
 import { testTruth } from './errors.ts';
 import type { EpochLoss } from './fit.ts';
@@ -42,16 +43,9 @@ export function learningCurve(runs: readonly Losses[]): Plot {
   };
 }
 
-const SCALES: Readonly<
-  Record<Variable, { readonly title: string; readonly per: number; readonly unit: string }>
-> = {
-  cpu: { title: 'CPU', per: 1e-3, unit: 'millicores' },
-  memory: { title: 'Memory', per: 2 ** 20, unit: 'MiB' },
-};
-
 /** Forecasts of the test rows over what came. */
 export function predictedAndExpected(data: SeedData, forecasts: TestForecasts, variable: Variable): Plot {
-  const { title, per, unit } = SCALES[variable];
+  const { title, per, unit } = METRIC_UNITS[variable];
   const { startMs, stepMs } = data.history;
   const truth = testTruth(data, variable);
   const series = [
