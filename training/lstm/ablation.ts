@@ -12,7 +12,7 @@ import type { EvaluationReport } from '../evaluation/report.ts';
 import { generatorVersion } from '../generate/generator-version.ts';
 import { ablationVariants, type Variant } from './ablation-variants.ts';
 import { type Ablation, judgedFiguresSchema } from './card-schema.ts';
-import { judgeModel, type JudgeSet, judgeSets } from './judge-model.ts';
+import { judgeModel, type JudgeSet, judgeSets, networkRow } from './judge-model.ts';
 import type { EpochReport } from './train.ts';
 import {
   joinExamples,
@@ -151,10 +151,9 @@ async function readResult(file: string): Promise<Result | null> {
   return text === null ? null : (resultSchema.safeParse(JSON.parse(text)).data ?? null);
 }
 
-function figuresOf(title: string, { overall }: EvaluationReport): Result['judged'][number] {
-  const row = overall[0]?.rows.find(({ forecaster }) => forecaster === 'lstm');
+function figuresOf(title: string, report: EvaluationReport): Result['judged'][number] {
   const nothing = LEVELS.map(() => null);
-  const { nextMae = null, pinball = nothing, coverage = nothing } = row ?? {};
+  const { nextMae = null, pinball = nothing, coverage = nothing } = networkRow(report) ?? {};
   return { title, nextMae, pinball, coverage };
 }
 

@@ -3,7 +3,7 @@ import { LEVELS } from '#forecast/levels.ts';
 import { medianOf } from '../evaluation/median.ts';
 import type { EvaluationReport } from '../evaluation/report.ts';
 import type { Card, CardEvaluation, SeedSpread } from './card-schema.ts';
-import type { JudgeSet } from './judge-model.ts';
+import { type JudgeSet, networkRow } from './judge-model.ts';
 import { weightCount } from './parameters.ts';
 import type { SeedTraining } from './train-recipe.ts';
 import type { JoinedData } from './training-data.ts';
@@ -91,8 +91,7 @@ function spreadsOf(sets: readonly JudgeSet[], seeds: readonly (readonly Evaluati
 
 /** The network's own loss over all functions. */
 function lossOf(report: EvaluationReport | undefined, level: number): number | null {
-  const row = report?.overall[0]?.rows.find(({ forecaster }) => forecaster === 'lstm');
-  return row?.pinball[level] ?? null;
+  return report === undefined ? null : (networkRow(report)?.pinball[level] ?? null);
 }
 
 function spreadOf(figures: readonly (number | null)[]): SeedSpread['pinball'][number] {

@@ -4,15 +4,13 @@ import { factsOf, type WindowFacts } from '#forecast/calls/window-facts.ts';
 import { pastPeaks } from '#forecast/past-peaks.ts';
 import type { MetricWindow } from '#forecast/forecaster.ts';
 import { cpuWindow, sliceWindow } from './history-window.ts';
+import type { Windows } from './windows.ts';
 
-/** Sequences to train on: `count` of them, each `steps` rows. A target counts as much as its mask says. */
-export interface Examples {
-  readonly count: number;
-  readonly steps: number;
-  /** count × steps × inputs. */
-  readonly inputs: Float32Array;
-  /** count × steps × 3: the next sample, the near peak, the far peak, in scales above the value now. */
-  readonly targets: Float32Array;
+/**
+ * Sequences to train on. Targets: the next sample, the near peak, the far peak, in scales above the value now. A target
+ * counts as much as its mask says.
+ */
+export interface Examples extends Windows {
   readonly mask: Float32Array;
 }
 

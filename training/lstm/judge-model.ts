@@ -3,7 +3,7 @@ import { createLstm } from '#forecast/lstm/lstm-forecaster.ts';
 import type { LstmModel } from '#forecast/lstm/lstm-forecaster.ts';
 import { FORECASTERS } from '#forecast/selection.ts';
 import { DEFAULT_SETTINGS, evaluateDataSet, JUDGED } from '../evaluation/evaluate-data-set.ts';
-import type { EvaluationReport, EvaluationSettings } from '../evaluation/report.ts';
+import type { EvaluationReport, EvaluationSettings, ReportRow } from '../evaluation/report.ts';
 import { generatedHistories } from './training-histories.ts';
 
 /** Data that a model is judged on, at one horizon. */
@@ -48,6 +48,11 @@ export async function judgeSets(
         settings: { ...DEFAULT_SETTINGS, horizonMs, every: EVERY },
       })),
     );
+}
+
+/** Our network's figures over all functions. */
+export function networkRow({ overall }: EvaluationReport): ReportRow | undefined {
+  return overall[0]?.rows.find(({ forecaster }) => forecaster === 'lstm');
 }
 
 export interface JudgeWork {

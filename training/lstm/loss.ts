@@ -11,7 +11,7 @@ export interface Batch {
   readonly inputs: TensorFlow.Tensor2D;
   /** rows × heads. */
   readonly targets: TensorFlow.Tensor2D;
-  /** rows × heads: 1 where the target counts, else 0. */
+  /** rows × heads: how much the target counts. */
   readonly mask: TensorFlow.Tensor2D;
   /** rows × units: factors on the LSTM's outputs. */
   readonly dropout?: TensorFlow.Tensor2D;

@@ -10,7 +10,7 @@ export interface Windows {
   readonly inputs: Float32Array;
   /** count × steps × heads. */
   readonly targets: Float32Array;
-  /** count × steps × heads: 1 where the target counts; 0 in a gap, where censored, unknown, or still burning in. */
+  /** count × steps × heads: how much the target counts; 0 in a gap, where censored, unknown, or still burning in. */
   readonly mask: Uint8Array | Float32Array;
 }
 
