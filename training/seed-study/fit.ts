@@ -19,10 +19,9 @@ export interface EpochLoss {
 
 export interface FitOptions {
   readonly seed: number;
-  /** @default 50 */
-  readonly epochs?: number;
+  readonly epochs: number;
   readonly onEpoch?: (loss: EpochLoss) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Fitted {
@@ -36,7 +35,7 @@ export interface Fitted {
  * is no longer a number, and the signal's reason when it is aborted.
  */
 export async function fit(tf: typeof TensorFlow, data: SeedData, options: FitOptions): Promise<Fitted> {
-  const { seed, epochs = EPOCHS, onEpoch, signal } = options;
+  const { seed, epochs, onEpoch, signal } = options;
   const network = seedNetwork(tf);
   const optimizer = tf.train.adam(LEARNING_RATE, 0.9, 0.999, ADAM_EPSILON);
   const [train, test] = [tensorsOf(tf, data.train), tensorsOf(tf, data.test)];

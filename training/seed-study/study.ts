@@ -54,8 +54,8 @@ async function runSeed(
   const { network, losses } = await fit(tf, data, {
     seed,
     epochs,
+    signal,
     onEpoch: (loss) => onEpoch?.(seed, loss),
-    ...(signal === undefined ? {} : { signal }),
   });
   const trainingMs = performance.now() - startMs;
   try {
