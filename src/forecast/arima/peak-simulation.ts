@@ -1,3 +1,4 @@
+import { seededRandom } from '#core/seeded-random.ts';
 import { LEVELS } from '../levels.ts';
 import { at } from '../trailing-maximum.ts';
 import type { LinearModel } from './linear-model.ts';
@@ -55,22 +56,11 @@ export class PeakSimulation {
 
 /** Standard normal numbers by Box and Muller's transformation. */
 function normalDraws(count: number): Float64Array {
-  const random = mulberry32(SEED);
+  const random = seededRandom(SEED);
   const draws = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     const radius = Math.sqrt(-2 * Math.log(1 - random()));
     draws[i] = radius * Math.cos(2 * Math.PI * random());
   }
   return draws;
-}
-
-/** Numbers from 0 to under 1 (Tommy Ettinger, 2017, public domain). */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { RESPONSE_STEPS, respondToCalls } from '#forecast/calls/call-response.ts';
 import { nowcast } from '#forecast/calls/nowcast.ts';
-import { randomFrom, sampled, STEP_MS, type Sampled } from './synthetic-function.ts';
+import { seededRandom } from '#core/seeded-random.ts';
+import { sampled, STEP_MS, type Sampled } from './synthetic-function.ts';
 
 interface Forecasts {
   readonly fitted: Float64Array;
@@ -78,7 +79,7 @@ describe('the response of CPU to calls', () => {
   });
 
   it('returns to the mean as fast as residuals do', () => {
-    const random = randomFrom(4);
+    const random = seededRandom(4);
     const usable = new Uint8Array(241).fill(1);
     const noise = Float64Array.from(usable, () => random());
     const slow = new Float64Array(241);

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { RecursiveRegression } from '#forecast/calls/recursive-regression.ts';
-import { randomFrom } from './synthetic-function.ts';
+import { seededRandom } from '#core/seeded-random.ts';
 
 const ROWS = 2000;
 
@@ -12,7 +12,7 @@ function learn(
 ): { zero: number; one: number } {
   const options = { halfLifeSteps: 1000, ridge: 0.01, ...(level === undefined ? {} : { level }) };
   const fit = new RecursiveRegression(2, options);
-  const random = randomFrom(1);
+  const random = seededRandom(1);
   for (let i = 0; i < ROWS; i++) {
     const x = random();
     fit.update(Float64Array.of(1, x), 0, scale * (1 + 2 * x + noise(random)));

@@ -1,3 +1,5 @@
+import { seededRandom } from '#core/seeded-random.ts';
+
 /** A function whose calls cost what the test says, sampled as a counter that is spread over an even grid. */
 export interface SyntheticFunction {
   readonly samples: number;
@@ -35,17 +37,6 @@ export interface Sampled {
   readonly usable: Uint8Array;
   /** Mean cost of the calls that were made. */
   readonly actualCost: number;
-}
-
-/** Mulberry32. */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function normal(random: () => number): number {
@@ -95,7 +86,7 @@ function spread(counter: (seconds: number) => number, points: number, jitter: nu
 /** The same for the same seed. */
 export function sampled(seed: number, change: Partial<SyntheticFunction> = {}): Sampled {
   const made = { ...QRCODE, ...change };
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const before = made.meanSteps - 1;
   const steps = made.samples + before;
   const use = new Float64Array((steps + 2) * STEP_SECONDS * TICKS).fill(made.idleCores / TICKS);

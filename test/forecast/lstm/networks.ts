@@ -1,16 +1,6 @@
+import { seededRandom } from '#core/seeded-random.ts';
 import type { LstmShape } from '#forecast/lstm/shape.ts';
 import { type LstmWeights, sizeOf, weightsFrom } from '#forecast/lstm/weights.ts';
-
-/** Uniform on [0, 1), the same for the same seed (mulberry32). */
-export function uniform(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** A network's shape with three heads of four quantiles; the first and last median rest on inputs. */
 export function shapeOf(features: number, units: number): LstmShape {
@@ -29,12 +19,12 @@ export function shapeOf(features: number, units: number): LstmShape {
 }
 
 export function randomWeights(shape: LstmShape, seed: number, scale = 0.5): LstmWeights {
-  const random = uniform(seed);
+  const random = seededRandom(seed);
   return weightsFrom(shape, (spec) => draw(random, sizeOf(spec.shape), scale));
 }
 
 export function randomInputs(shape: LstmShape, steps: number, seed: number): Float32Array {
-  return draw(uniform(seed), steps * shape.features.length, 2);
+  return draw(seededRandom(seed), steps * shape.features.length, 2);
 }
 
 function draw(random: () => number, size: number, scale: number): Float32Array {

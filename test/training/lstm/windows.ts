@@ -1,10 +1,10 @@
 import type { LstmShape } from '#forecast/lstm/shape.ts';
 import type { Windows } from '../../../training/lstm/train.ts';
-import { uniform } from '../../forecast/lstm/networks.ts';
+import { seededRandom } from '#core/seeded-random.ts';
 
 /** Sequences in which the targets follow from the inputs: each head's is half its predecessor's first two inputs. */
 export function learnable(shape: LstmShape, count: number, steps: number, seed: number): Windows {
-  const random = uniform(seed);
+  const random = seededRandom(seed);
   const [features, heads] = [shape.features.length, shape.heads.length];
   const inputs = Float32Array.from({ length: count * steps * features }, () => 2 * random() - 1);
   const targets = new Float32Array(count * steps * heads);
