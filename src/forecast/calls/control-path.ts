@@ -1,17 +1,16 @@
-import { RESPONSE_STEPS } from './call-response.ts';
+import { type CallResponse, RESPONSE_STEPS } from './call-response.ts';
 import { at } from '../trailing-maximum.ts';
-import type { WindowFacts } from './window-facts.ts';
 
 /**
  * The path of `control` that the response to calls expects, n × 20 row-major: entry (i, h − 1) is for step i + h. A
  * mean of several samples still holds samples that are known at i.
  */
-export function controlPath({
-  values,
-  control,
-  meanSteps,
-  response,
-}: Pick<WindowFacts, 'values' | 'control' | 'meanSteps' | 'response'>): Float64Array {
+export function controlPath(
+  values: Float64Array,
+  control: Float64Array,
+  meanSteps: number,
+  response: CallResponse,
+): Float64Array {
   if (meanSteps === 1) return response.path;
   const path = new Float64Array(control.length * RESPONSE_STEPS);
   for (let i = 0; i < control.length; i++) {

@@ -1,5 +1,5 @@
 import { stepsPerMean } from '#core/usage/sixty-second-mean.ts';
-import { type CallResponse, respondToCalls } from './call-response.ts';
+import { respondToCalls } from './call-response.ts';
 import { controlPath } from './control-path.ts';
 import { nowcast } from './nowcast.ts';
 import { carried } from '../carried.ts';
@@ -36,12 +36,9 @@ export interface WindowFacts {
   readonly scale: Float64Array;
   /** Half the rolling maximum itself: what residuals are measured in, so that a jump counts no more than it is. */
   readonly unit: Float64Array;
-  /** 1 where the sample is neither a gap nor censored: it may be learned from. */
-  readonly usable: Uint8Array;
   /** 0 where unknown. */
   readonly calls: Float64Array;
   readonly callsKnown: boolean;
-  readonly response: CallResponse;
   /** What the response expects of `control`, n × 20 row-major: see {@link controlPath}. */
   readonly path: Float64Array;
   /** The next of `values`. */
@@ -73,15 +70,14 @@ function makeFacts(window: MetricWindow): WindowFacts {
     meanSteps,
     scale,
     unit: trailingMaximum(window.control, SCALE_SAMPLES).map(halved),
-    usable,
     calls: knownCalls(window),
     callsKnown: window.calls?.some((count) => !Number.isNaN(count)) ?? false,
-    response,
-    path: controlPath({ values, control, meanSteps, response }),
+    path: controlPath(values, control, meanSteps, response),
     nowcast: nowcast(window.values, window.calls, usable, response, scale),
   };
 }
 
+/** 1 where the sample is neither a gap nor censored: it may be learned from. */
 function usableSteps({ values, censored }: MetricWindow): Uint8Array {
   const usable = new Uint8Array(values.length);
   for (let i = 0; i < usable.length; i++)

@@ -153,14 +153,14 @@ function pathAbove(steps: number): Fill {
 }
 
 function contextOf(facts: WindowFacts): Context {
-  const { control, scale, path } = facts;
+  const { control, scale } = facts;
   const mean = decayedMean(control, CONTEXT_HALF_LIFE_STEPS);
   return {
     facts,
     mean,
     deviation: decayedDeviation(control, mean, CONTEXT_HALF_LIFE_STEPS),
-    near: peakFacts(facts, path, NEAR_STEPS),
-    far: peakFacts(facts, path, FAR_STEPS),
+    near: peakFacts(facts, NEAR_STEPS),
+    far: peakFacts(facts, FAR_STEPS),
     sinceChange: stepsSince(
       control.length,
       (i) => !(Math.abs(at(control, i) - at(control, i - 1)) <= SMALLEST_CHANGE * at(scale, i)),

@@ -16,9 +16,7 @@ export interface PeakFacts {
   readonly rises: readonly Float64Array[];
 }
 
-/** `path` is that of `control`, as `controlPath` gives it. */
-export function peakFacts(facts: WindowFacts, path: Float64Array, steps: number): PeakFacts {
-  const { control, unit, window } = facts;
+export function peakFacts({ control, path, unit, window }: WindowFacts, steps: number): PeakFacts {
   const peaks = pastPeaks(steps === window.horizonSteps ? window : { ...window, horizonSteps: steps });
   const maximum = pathMaximum(path, steps);
   const levels = LEVELS.map(([, level]) => level);

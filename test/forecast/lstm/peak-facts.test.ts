@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { controlPath } from '#forecast/calls/control-path.ts';
 import { factsOf } from '#forecast/calls/window-facts.ts';
 import { peakFacts, type PeakFacts } from '#forecast/lstm/peak-facts.ts';
 import { windowOf } from '../windows.ts';
@@ -9,7 +8,7 @@ const STEPS = 5;
 
 function peakFactsOf(values: readonly number[], calls: readonly number[] | null = null): PeakFacts {
   const facts = factsOf(windowOf(values, { calls: calls && Float64Array.from(calls) }));
-  return peakFacts(facts, controlPath(facts), STEPS);
+  return peakFacts(facts, STEPS);
 }
 
 const columnsOf = ({ pathMaximum, rises, expected }: PeakFacts): readonly Float64Array[] => [
