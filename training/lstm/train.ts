@@ -25,16 +25,10 @@ export interface TrainingOptions {
   readonly batch?: number;
   /** At the first step; falls along a cosine to 3 %. @default 3e-3 */
   readonly learningRate?: number;
-  /** @default 1e-4 */
-  readonly weightDecay?: number;
-  /** @default 1 */
-  readonly gradientNorm?: number;
   /** Epochs without a better validation loss after which it ends. @default 8 */
   readonly patience?: number;
   /** Share of the LSTM's outputs left out at random. @default 0 */
   readonly dropout?: number;
-  /** What each head counts. @default 1 each */
-  readonly headWeights?: readonly number[];
   /** Where the state is kept after each epoch, and taken up again. @default nowhere */
   readonly checkpointDirectory?: string;
   /** Ends the training between two batches by throwing its reason. */
