@@ -1,5 +1,5 @@
 import type { Forecaster, ForecastPath, MetricWindow } from './forecaster.ts';
-import { LEVELS } from './levels.ts';
+import { byQuantile, LEVELS } from './levels.ts';
 import {
   addResidualQuantiles,
   type Calibration,
@@ -42,10 +42,10 @@ function calibrated(
   if (LEVELS.every(([name]) => peak[name] === peak.p50)) {
     return quantilesAround(peak.p50, peaks, horizonSteps, calibration);
   }
-  const [p50 = peak.p50, p90 = peak.p90, p95 = peak.p95, p99 = peak.p99] = LEVELS.map(
-    ([name, level]) => addResidualQuantiles(peak[name], peaks, horizonSteps, [level], calibration)[0],
-  );
-  return { p50, p90, p95, p99 };
+  return byQuantile((name, level) => {
+    const [path = peak[name]] = addResidualQuantiles(peak[name], peaks, horizonSteps, [level], calibration);
+    return path;
+  });
 }
 
 /** Each entry at least the floor's, or at least 0; NaN stays. */

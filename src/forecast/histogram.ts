@@ -1,5 +1,5 @@
 import type { Forecaster, ForecastPath, MetricWindow } from './forecaster.ts';
-import { LEVELS } from './levels.ts';
+import { byQuantile, LEVELS } from './levels.ts';
 import { at } from './trailing-maximum.ts';
 import { CpuHistogram, MemoryPeaks, type UsageHistogram } from './usage-histograms.ts';
 
@@ -8,7 +8,7 @@ type Take = (i: number) => void;
 
 function emptyPath(length: number): ForecastPath {
   const column = (): Float64Array => new Float64Array(length).fill(NaN);
-  return { next: column(), peak: { p50: column(), p90: column(), p95: column(), p99: column() } };
+  return { next: column(), peak: byQuantile(column) };
 }
 
 function cpuOf({ control, stepMs }: MetricWindow): [UsageHistogram, Take] {

@@ -2,7 +2,7 @@ import type { Quantiles } from '#core/messages/forecast.ts';
 import { WINDOW_STEPS } from '#core/replay/replayed-signals.ts';
 import type { MetricWindow } from '#forecast/forecaster.ts';
 import { histogram } from '#forecast/histogram.ts';
-import { LEVELS, type QuantileName } from '#forecast/levels.ts';
+import { byQuantile, LEVELS, type QuantileName } from '#forecast/levels.ts';
 import { type Forecasters, newest, selectForecaster } from '#forecast/selection.ts';
 import { SortedWindow } from '#forecast/sorted-window.ts';
 import { at } from '#forecast/trailing-maximum.ts';
@@ -10,11 +10,6 @@ import { sliceWindow } from '../lstm/history-window.ts';
 
 /** Quantiles of the peak over the horizon, as forecast after each step; NaN where nothing was said or asked. */
 export type QuantileColumns = Readonly<Record<QuantileName, Float64Array>>;
-
-/** The same of each quantile. */
-export function byQuantile<T>(of: (name: QuantileName, level: number) => T): Record<QuantileName, T> {
-  return { p50: of('p50', 0.5), p90: of('p90', 0.9), p95: of('p95', 0.95), p99: of('p99', 0.99) };
-}
 
 function emptyColumns(length: number): QuantileColumns {
   return byQuantile(() => new Float64Array(length).fill(NaN));

@@ -1,6 +1,7 @@
+import { byQuantile } from '#forecast/levels.ts';
 import { pinball } from '#forecast/score.ts';
 import { at } from '#forecast/trailing-maximum.ts';
-import { byQuantile, type QuantileColumns, quantilesAt } from './peak-quantiles.ts';
+import { type QuantileColumns, quantilesAt } from './peak-quantiles.ts';
 import type { Scores } from './report.ts';
 
 /** What forecasts are scored on: the peaks that came after each step, NaN where that is not known. */

@@ -1,5 +1,5 @@
-import type { Forecaster, ForecastPath } from '../forecaster.ts';
-import { LEVELS, type QuantileName } from '../levels.ts';
+import type { Forecaster } from '../forecaster.ts';
+import { byQuantile, type QuantileName } from '../levels.ts';
 import { at } from '../trailing-maximum.ts';
 import { FAR_STEPS, lstmInputs, NEAR_STEPS } from './inputs.ts';
 import { LstmKernel } from './kernel.ts';
@@ -39,18 +39,12 @@ export function createLstm({ shape, weights }: LstmModel): Forecaster {
       const share = shareOfFar(window.horizonSteps);
       const column = (value: (row: number) => number): Float64Array =>
         facts.control.map((now, i) => now + at(facts.scale, i) * value(i * outputColumns(shape)));
-      const peakOf = (name: QuantileName): Float64Array => {
+      const peak = byQuantile((name) => {
         const [near, far] = [columns.near[name], columns.far[name]];
         return column(
           (row) => (1 - share) * (outputs[row + near] ?? NaN) + share * (outputs[row + far] ?? NaN),
         );
-      };
-      const peak: ForecastPath['peak'] = {
-        p50: peakOf('p50'),
-        p90: peakOf('p90'),
-        p95: peakOf('p95'),
-        p99: peakOf('p99'),
-      };
+      });
       return { next: column((row) => outputs[row + columns.next] ?? NaN), peak, unit: facts.unit };
     },
   };
@@ -66,10 +60,7 @@ function headColumns(shape: LstmShape): { next: number; near: LevelColumns; far:
     if (row < 0 || place < 0) throw new RangeError(`the model has no ${head} at ${level}`);
     return row * shape.levels.length + place;
   };
-  const levelsOf = (head: string): LevelColumns => {
-    const [p50 = 0, p90 = 0, p95 = 0, p99 = 0] = LEVELS.map(([, level]) => columnOf(head, level));
-    return { p50, p90, p95, p99 };
-  };
+  const levelsOf = (head: string): LevelColumns => byQuantile((_, level) => columnOf(head, level));
   return { next: columnOf('next', 0.5), near: levelsOf('near'), far: levelsOf('far') };
 }
 

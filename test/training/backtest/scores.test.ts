@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { byQuantile } from '../../../training/backtest/peak-quantiles.ts';
+import { byQuantile } from '#forecast/levels.ts';
 import { scoresOf } from '../../../training/backtest/scores.ts';
 
 const columns = (...values: readonly number[]) => byQuantile(() => Float64Array.from(values));
