@@ -12,7 +12,7 @@ import { AUTO, type Evaluation, RollingOrigin } from './rolling-origin.ts';
 /** What the product forecasts, and what it chooses among. */
 export const JUDGED = [persistence.name, 'nowcast', 'recent-peak', 'histogram', 'lstm', AUTO];
 
-export const METRICS = ['cpu', 'memory'] as const;
+const METRICS = ['cpu', 'memory'] as const;
 
 /** One metric of one function, with every forecast. */
 export interface EvaluatedFunction {
