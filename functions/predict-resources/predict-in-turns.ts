@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ForecastMessage } from '#core/messages/forecast.ts';
 import type { UsageMessage } from '#core/messages/usage.ts';
-import { forecastFunction, predictUsage, type Toolkit } from '#forecast/predict-usage.ts';
+import { answerTo, forecastFunction, type Toolkit } from '#forecast/predict-usage.ts';
 import { withNamed } from './on-demand.ts';
 
 /** Probes and other calls wait this long at most: a shard takes seconds, one that names `arima` minutes. */
@@ -30,5 +30,5 @@ export async function predictInTurns(
     }
     functions.push(forecastFunction(usage, message, named));
   }
-  return { ...predictUsage({ ...message, functions: [] }), functions };
+  return answerTo(message, functions);
 }

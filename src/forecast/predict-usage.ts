@@ -18,9 +18,16 @@ const WITHOUT_MODEL: Toolkit = { forecasters: FORECASTERS, model: 'none: not ask
 
 /** Forecasts of all functions of one usage message, in its order. Pure: the same message gives the same answer. */
 export function predictUsage(message: UsageMessage, toolkit: Toolkit = WITHOUT_MODEL): ForecastMessage {
-  const { version, installation, cycle, shard, shards, at, functions } = message;
-  const answers = functions.map((usage) => forecastFunction(usage, message, toolkit));
-  return { version, installation, cycle, shard, shards, at, functions: answers };
+  return answerTo(
+    message,
+    message.functions.map((usage) => forecastFunction(usage, message, toolkit)),
+  );
+}
+
+/** The answer to a usage message that these forecasts are of. */
+export function answerTo(message: UsageMessage, functions: FunctionForecast[]): ForecastMessage {
+  const { version, installation, cycle, shard, shards, at } = message;
+  return { version, installation, cycle, shard, shards, at, functions };
 }
 
 /**
