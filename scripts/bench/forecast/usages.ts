@@ -1,5 +1,6 @@
 /** Windows to forecast from: an hour of increments of counters under calls that come in bursts, all different. */
 import { type FunctionUsage, functionUsageSchema } from '#core/messages/usage.ts';
+import { noSignals } from '#core/usage/signals/no-signals.ts';
 import { type Draws, seededDraws } from '../../../training/generate/draws.ts';
 
 export const SAMPLES = 240;
@@ -57,18 +58,7 @@ export function usageOf(seed: number, forecaster: string): FunctionUsage {
       ...{ pods: [], totalCpuCores: [], throttledSeconds: [], throttledPeriods: [] },
       ...{ cpuLimitCores: new Array<number>(SAMPLES).fill(1), memoryLimitBytes: [] },
     },
-    signals: {
-      ...{ stretch: null, throttledPeriods: 0, cpuSecondsPerCall: null, callsStartedPerSecond: null },
-      ...{
-        callsInFlight: null,
-        durationP95Seconds: null,
-        durationCalls: 0,
-        oomKills: [],
-        restartedAtMs: null,
-      },
-      ...{ notReady: false, notReadyThrottled: false, cpuSecondsUntilReady: null, lastCpuCores: null },
-      ...{ lastMemoryBytes: null, maximumCpuCores: null, maximumMemoryBytes: null, censoredAtMs: null },
-    },
+    signals: noSignals(),
   });
 }
 
