@@ -2,6 +2,7 @@
  * Several subjects measured in turn (A B C A B C …), so that whatever else the machine does meanwhile falls on all of
  * them and their ratios hold.
  */
+import { cpuMsSince } from './measure.ts';
 import { type Spread, spreadOf } from './spread.ts';
 
 export interface Subject {
@@ -38,8 +39,7 @@ export function measureInterleaved(subjects: readonly Subject[], { rounds, round
   const run = ({ work }: Subject, times: number): number => {
     const before = process.cpuUsage();
     for (let i = 0; i < times; i++) work(repetition++);
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000 / times;
+    return cpuMsSince(before) / times;
   };
   const runners = subjects.map((subject): Runner => {
     const warm = warmUp((times) => run(subject, times), 3 * roundMs);

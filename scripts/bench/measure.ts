@@ -11,6 +11,12 @@ export interface ProcessReport {
   readonly note: string;
 }
 
+/** CPU time of all threads, user and system, since `process.cpuUsage()` said `before`. */
+export function cpuMsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
 /** Runs stages one after another, each with its CPU time, user and system. */
 export class Stopwatch {
   readonly #costs = new Map<string, number>();
@@ -18,8 +24,7 @@ export class Stopwatch {
   async time<T>(stage: string, work: () => T | Promise<T>): Promise<T> {
     const before = process.cpuUsage();
     const result = await work();
-    const { user, system } = process.cpuUsage(before);
-    this.#costs.set(stage, (this.#costs.get(stage) ?? 0) + (user + system) / 1000);
+    this.#costs.set(stage, (this.#costs.get(stage) ?? 0) + cpuMsSince(before));
     return result;
   }
 

@@ -1,6 +1,7 @@
 /** What one repetition of every subject asks for in memory, in a process of its own, as JSON on stdout. */
 import process from 'node:process';
 import type { Subject } from '../interleaved.ts';
+import { cpuMsSince } from '../measure.ts';
 import { spreadOf } from '../spread.ts';
 import { partsOfForecast } from './parts.ts';
 import { wholeForecasts } from './whole-forecasts.ts';
@@ -35,10 +36,10 @@ function allocatedKb({ work }: Subject): number {
 const forecasts = await wholeForecasts();
 const before = process.cpuUsage();
 forecasts[0]?.work(repetition++);
-const { user, system } = process.cpuUsage(before);
+const firstMs = cpuMsSince(before);
 const subjects = [...forecasts, ...partsOfForecast()];
 const report: MemoryReport = {
   allocatedKb: Object.fromEntries(subjects.map((subject) => [subject.name, allocatedKb(subject)])),
-  firstMs: (user + system) / 1000,
+  firstMs,
 };
 process.stdout.write(JSON.stringify(report));

@@ -10,6 +10,7 @@ import { batchOf, type Windows } from '../../../training/lstm/windows.ts';
 import { fit } from '../../../training/seed-study/fit.ts';
 import type { SeedData, SplitPart } from '../../../training/seed-study/prepare.ts';
 import { randomModel } from '../forecast/network.ts';
+import { cpuMsSince } from '../measure.ts';
 import { type Spread, spreadOf } from '../spread.ts';
 
 export interface TrainingCost {
@@ -110,10 +111,10 @@ export async function measureTraining(rounds: number): Promise<readonly Training
       const tf = await loadBackend(backend);
       const [start, before] = [performance.now(), process.cpuUsage()];
       await training.work(tf);
-      const { user, system } = process.cpuUsage(before);
+      const cpuMs = cpuMsSince(before);
       if (round === 0) continue;
       seconds.push((performance.now() - start) / 1000);
-      cpu.push((user + system) / 1e6);
+      cpu.push(cpuMs / 1000);
     }
   }
   return runs.map(({ training: { what, whole }, backend, seconds, cpu }) => {
