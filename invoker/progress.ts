@@ -15,7 +15,31 @@ const PLAIN_EVERY_MS = 60_000;
 
 /** A bar that redraws itself on a terminal, between calls too; elsewhere one plain line a minute. */
 export function createProgress(stream: NodeJS.WriteStream, durationMs: number): Progress {
-  return stream.isTTY && process.env.TERM !== 'dumb' ? bar(stream, durationMs) : plain(stream);
+  const line = redrawnLine(stream);
+  return line === null ? plain(stream) : bar(line, durationMs);
+}
+
+/** A line of a terminal that is drawn again in its place. */
+export interface RedrawnLine {
+  readonly draw: (text: string) => void;
+  /** Leaves the terminal as it was found. */
+  readonly end: () => void;
+}
+
+/** Null where the stream is no terminal, or one that cannot draw in place. */
+export function redrawnLine(stream: NodeJS.WriteStream): RedrawnLine | null {
+  if (!stream.isTTY || process.env.TERM === 'dumb') return null;
+  const update = createLogUpdate(stream);
+  return {
+    draw: (text) => {
+      // It must not wrap.
+      update(text.slice(0, Math.max(1, (stream.columns || 80) - 1)));
+    },
+    end: () => {
+      update.clear();
+      update.done();
+    },
+  };
 }
 
 /** `42 calls, 1 error, p95 87 ms` */
@@ -34,8 +58,7 @@ export function drawBar(share: number): string {
   return `[${'#'.repeat(full)}${' '.repeat(BAR_WIDTH - full)}]`;
 }
 
-function bar(stream: NodeJS.WriteStream, durationMs: number): Progress {
-  const update = createLogUpdate(stream);
+function bar(line: RedrawnLine, durationMs: number): Progress {
   const startMs = performance.now();
   let summarise: (() => Summary) | null = null;
   const draw = (): void => {
@@ -45,9 +68,7 @@ function bar(stream: NodeJS.WriteStream, durationMs: number): Progress {
     const head = endless
       ? elapsed
       : `${drawBar(elapsedMs / durationMs)} ${elapsed} of ${formatDurationMs(durationMs)}`;
-    const text = `${head}  ${summarise === null ? 'no call answered yet' : progressText(summarise())}`;
-    // Drawn again in place, so it must not wrap.
-    update(text.slice(0, Math.max(1, (stream.columns || 80) - 1)));
+    line.draw(`${head}  ${summarise === null ? 'no call answered yet' : progressText(summarise())}`);
   };
   const timer = setInterval(draw, DRAW_EVERY_MS);
   draw();
@@ -57,8 +78,7 @@ function bar(stream: NodeJS.WriteStream, durationMs: number): Progress {
     },
     end: () => {
       clearInterval(timer);
-      update.clear();
-      update.done();
+      line.end();
     },
   };
 }

@@ -1,12 +1,12 @@
 import { parseSettings } from '#core/annotations/parse-settings.ts';
 import { ForesizeError } from '#core/errors/error.ts';
-import { backtest, type OnProgress } from '../../training/backtest/backtest.ts';
+import { backtest } from '../../training/backtest/backtest.ts';
 import { jsonReport } from '../../training/backtest/json-report.ts';
 import type { BacktestOptions } from '../../training/backtest/options.ts';
 import { textReport } from '../../training/backtest/text-report.ts';
 import { writeReport } from '../../training/backtest/write-report.ts';
 import { readDataSet } from '../../training/data/read-data-set.ts';
-import { shareProgress } from '../live/share-progress.ts';
+import { withProgress } from '../live/share-progress.ts';
 import { interruptibly } from '../up/interruption.ts';
 import { forecastersFor } from './forecasters.ts';
 
@@ -46,15 +46,6 @@ export async function runBacktest(files: readonly string[], flags: BacktestFlags
     );
     if (written !== null) process.stderr.write(`wrote ${written.html} and ${written.json}\n`);
   });
-}
-
-async function withProgress<T>(work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
-  const progress = shareProgress(process.stderr);
-  try {
-    return await work(progress.show);
-  } finally {
-    progress.end();
-  }
 }
 
 async function optionsOf(flags: BacktestFlags): Promise<BacktestOptions> {

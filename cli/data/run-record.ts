@@ -4,7 +4,7 @@ import type { PrometheusAddress } from '#platform/sources/prometheus-api.ts';
 import { parseQueryOverrides } from '#platform/sources/prometheus-queries.ts';
 import type { RecordingFormat } from '../../training/data/prometheus/manifest.ts';
 import { record, type RecordOptions, type RecordSummary } from '../../training/data/prometheus/record.ts';
-import { shareProgress } from '../live/share-progress.ts';
+import { withProgress } from '../live/share-progress.ts';
 import { untilInterrupted } from '../up/interruption.ts';
 
 /** Prometheus may ingest a sample some seconds after its time. */
@@ -40,19 +40,16 @@ export async function runRecord(folder: string, flags: RecordFlags): Promise<voi
   }
 }
 
-async function recordShown(options: RecordOptions): Promise<RecordSummary> {
-  const progress = shareProgress(process.stderr);
-  try {
-    return await record({
+function recordShown(options: RecordOptions): Promise<RecordSummary> {
+  return withProgress((show) =>
+    record({
       ...options,
       onProgress: ({ fromMs, recordedToMs, toMs, samples }) => {
         const share = toMs > fromMs ? (recordedToMs - fromMs) / (toMs - fromMs) : 1;
-        progress.show(share, `${samples} samples, up to ${new Date(recordedToMs).toISOString()}`);
+        show(share, `${samples} samples, up to ${new Date(recordedToMs).toISOString()}`);
       },
-    });
-  } finally {
-    progress.end();
-  }
+    }),
+  );
 }
 
 function optionsOf(folder: string, flags: RecordFlags, signal: AbortSignal): RecordOptions {

@@ -1,6 +1,5 @@
-import { createLogUpdate } from 'log-update';
 import { formatDurationMs } from '#core/units/duration.ts';
-import { drawBar } from '../../invoker/progress.ts';
+import { drawBar, redrawnLine } from '../../invoker/progress.ts';
 
 /** Shows how far a computation is: nothing in its first second, for most are over by then. */
 export interface ShareProgress {
@@ -15,25 +14,32 @@ const PLAIN_EVERY_MS = 10_000;
 
 /** A bar that redraws itself on a terminal; elsewhere a plain line every ten seconds. */
 export function shareProgress(stream: NodeJS.WriteStream): ShareProgress {
-  const isTerminal = stream.isTTY && process.env.TERM !== 'dumb';
-  const update = isTerminal ? createLogUpdate(stream) : null;
+  const line = redrawnLine(stream);
   const startMs = performance.now();
-  let nextMs = startMs + (isTerminal ? SILENT_MS : PLAIN_EVERY_MS);
+  let nextMs = startMs + (line === null ? PLAIN_EVERY_MS : SILENT_MS);
   return {
     show: (share, what) => {
       const now = performance.now();
       if (now < nextMs) return;
-      nextMs = now + (isTerminal ? DRAW_EVERY_MS : PLAIN_EVERY_MS);
+      nextMs = now + (line === null ? PLAIN_EVERY_MS : DRAW_EVERY_MS);
       const text = shareText(share, now - startMs, what);
-      // Drawn again in place, so it must not wrap.
-      update?.(`${drawBar(share)} ${text}`.slice(0, Math.max(1, (stream.columns || 80) - 1)));
-      if (update === null) stream.write(`${text}\n`);
+      if (line === null) stream.write(`${text}\n`);
+      else line.draw(`${drawBar(share)} ${text}`);
     },
     end: () => {
-      update?.clear();
-      update?.done();
+      line?.end();
     },
   };
+}
+
+/** Does work that tells how far it is, and shows that on stderr. */
+export async function withProgress<T>(work: (show: ShareProgress['show']) => Promise<T>): Promise<T> {
+  const progress = shareProgress(process.stderr);
+  try {
+    return await work(progress.show);
+  } finally {
+    progress.end();
+  }
 }
 
 /** `42 %, 13s left: qrcode` */

@@ -7,7 +7,7 @@ import type { Ablation } from '../../training/lstm/card-schema.ts';
 import { RECIPE } from '../../training/lstm/recipe.ts';
 import { estimateMs } from '../../training/lstm/training-time.ts';
 import { scaledRecipe, type TrainingRecipe } from '../../training/lstm/training-recipe.ts';
-import { shareProgress } from '../live/share-progress.ts';
+import { withProgress } from '../live/share-progress.ts';
 import { interruptibly } from '../up/interruption.ts';
 import { readRecordings } from './shipped-recordings.ts';
 import type { TrainFlags } from './train-lstm.ts';
@@ -46,19 +46,16 @@ async function ablateWithProgress(
   process.stderr.write(
     `${variants} variants × ${seeds.length} × at most ${recipe.epochs} epochs: about ${formatDurationMs(minutes * 60_000)} of CPU with WebAssembly\n`,
   );
-  const progress = shareProgress(process.stderr);
-  try {
-    return await ablate({
+  return withProgress((show) =>
+    ablate({
       ...{ recipe, recorded, seeds, directory, signal, date: new Date().toISOString() },
       judged: judgedCount(flags),
       onProgress: (what, done, total, epoch) => {
         const share = (done + (epoch === undefined ? 0 : epoch.epoch / epoch.epochs)) / total;
-        progress.show(share, `${what}${epoch === undefined ? '' : `, epoch ${epoch.epoch}`}`);
+        show(share, `${what}${epoch === undefined ? '' : `, epoch ${epoch.epoch}`}`);
       },
-    });
-  } finally {
-    progress.end();
-  }
+    }),
+  );
 }
 
 function reportOf({ variants }: Ablation): string {

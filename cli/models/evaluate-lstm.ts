@@ -20,7 +20,7 @@ import { cardEvaluation } from '../../training/lstm/card.ts';
 import { readCard, replaceCard } from '../../training/lstm/card-files.ts';
 import { writeFolder } from '../../training/model-folder/write-folder.ts';
 import { renderFiles } from '../../training/plots/plot-files.ts';
-import { shareProgress } from '../live/share-progress.ts';
+import { withProgress } from '../live/share-progress.ts';
 import { interruptibly } from '../up/interruption.ts';
 import type { Rows } from './rows.ts';
 
@@ -80,16 +80,11 @@ async function evaluateModel(
     split,
     ...(cpuMean === undefined ? {} : { cpuMeanMs: cpuMean }),
   });
-  const progress = shareProgress(process.stderr);
-  try {
-    return await evaluateDataSet(dataSet, settingsOf(flags, dataSet), {
-      forecasters: new Map([...FORECASTERS, [lstm.name, lstm]]),
-      signal,
-      onProgress: progress.show,
-    });
-  } finally {
-    progress.end();
-  }
+  const forecasters = new Map([...FORECASTERS, [lstm.name, lstm] as const]);
+  const settings = settingsOf(flags, dataSet);
+  return withProgress((onProgress) =>
+    evaluateDataSet(dataSet, settings, { forecasters, signal, onProgress }),
+  );
 }
 
 function settingsOf(flags: EvaluateFlags, { histories }: DataSet): EvaluationSettings {

@@ -1,6 +1,5 @@
-import { createLogUpdate } from 'log-update';
 import { formatDurationMs } from '#core/units/duration.ts';
-import { drawBar } from '../../invoker/progress.ts';
+import { drawBar, redrawnLine } from '../../invoker/progress.ts';
 
 /** How far a training is. */
 export interface TrainingStep {
@@ -25,22 +24,20 @@ const PLAIN_EVERY_MS = 10_000;
 
 /** A bar that redraws itself on a terminal; elsewhere a line at once, every ten seconds and for each last epoch. */
 export function trainingProgress(stream: NodeJS.WriteStream): TrainingProgress {
-  const update = stream.isTTY && process.env.TERM !== 'dumb' ? createLogUpdate(stream) : null;
+  const line = redrawnLine(stream);
   const startMs = performance.now();
   let plainMs = -Infinity;
   return {
     show: (step) => {
       const now = performance.now();
       const text = stepText(step, now - startMs);
-      // Drawn again in place, so it must not wrap.
-      update?.(`${drawBar(step.share)} ${text}`.slice(0, Math.max(1, (stream.columns || 80) - 1)));
-      if (update !== null || (now - plainMs < PLAIN_EVERY_MS && step.epoch < step.epochs)) return;
+      line?.draw(`${drawBar(step.share)} ${text}`);
+      if (line !== null || (now - plainMs < PLAIN_EVERY_MS && step.epoch < step.epochs)) return;
       plainMs = now;
       stream.write(`${text}\n`);
     },
     end: () => {
-      update?.clear();
-      update?.done();
+      line?.end();
     },
   };
 }
