@@ -1,18 +1,16 @@
 import { open, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { execa } from 'execa';
 import { backtestCommand } from '../../cli/commands/backtest.ts';
 import { forecastersFor } from '../../cli/backtest/forecasters.ts';
 import { shareText } from '../../cli/live/share-progress.ts';
 import { failure } from '../support/failure.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+import { foresize } from './foresize.ts';
 
 function run(...words: string[]) {
-  return execa(process.execPath, ['cli/bin.mjs', 'backtest', ...words], { cwd: ROOT, reject: false });
+  return foresize('backtest', ...words);
 }
 
 /** As the study's CSV: CPU that doubles in every eighth step. */

@@ -1,36 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { execa } from 'execa';
 import * as z from 'zod';
 import { describeCommand } from '../../cli/commands/describe.ts';
 import { recordCommand } from '../../cli/commands/record.ts';
 import { smallPrometheus } from '../training/data/small-prometheus.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/** `foresize` itself, with its report of errors. */
-function foresize(...words: string[]) {
-  return execa(process.execPath, ['cli/bin.mjs', ...words], { cwd: ROOT, reject: false });
-}
-
-/** What a command prints, run in this process. */
-async function printed(run: () => Promise<unknown>): Promise<string> {
-  const write = process.stdout.write.bind(process.stdout);
-  let text = '';
-  process.stdout.write = (chunk: string | Uint8Array): boolean => {
-    text += String(chunk);
-    return true;
-  };
-  try {
-    await run();
-  } finally {
-    process.stdout.write = write;
-  }
-  return text;
-}
+import { foresize } from './foresize.ts';
+import { printed } from './printed.ts';
 
 describe('the commands for data', () => {
   let folder = '';

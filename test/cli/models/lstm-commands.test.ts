@@ -12,6 +12,7 @@ import { readCard } from '../../../training/lstm/card-files.ts';
 import { cardSchema } from '../../../training/lstm/card-schema.ts';
 import type { TrainingRecipe } from '../../../training/lstm/training-recipe.ts';
 import { failure } from '../../support/failure.ts';
+import { printed as printedOf, redirected } from '../printed.ts';
 
 /** As small as a recipe can be. */
 const RECIPE: TrainingRecipe = {
@@ -31,26 +32,7 @@ async function printed(
   run: () => Promise<void>,
   onError: (text: string) => unknown = () => null,
 ): Promise<string> {
-  const write = {
-    out: process.stdout.write.bind(process.stdout),
-    err: process.stderr.write.bind(process.stderr),
-  };
-  let text = '';
-  process.stdout.write = (chunk: string | Uint8Array): boolean => {
-    text += String(chunk);
-    return true;
-  };
-  process.stderr.write = (chunk: string | Uint8Array): boolean => {
-    onError(String(chunk));
-    return true;
-  };
-  try {
-    await run();
-  } finally {
-    process.stdout.write = write.out;
-    process.stderr.write = write.err;
-  }
-  return text;
+  return printedOf(() => redirected(process.stderr, onError, run));
 }
 
 describe('the commands for our network', function () {

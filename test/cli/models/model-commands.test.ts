@@ -1,34 +1,16 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import { execa } from 'execa';
 import * as z from 'zod';
 import { evaluateCommand } from '../../../cli/commands/evaluate.ts';
 import { failure } from '../../support/failure.ts';
-
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
-
-function foresize(...words: string[]) {
-  return execa(process.execPath, ['cli/bin.mjs', ...words], { cwd: ROOT, reject: false });
-}
+import { foresize } from '../foresize.ts';
+import { printed } from '../printed.ts';
 
 /** What `foresize evaluate seed-lstm` prints, run in this process. */
-async function printed(...words: string[]): Promise<string> {
-  const write = process.stdout.write.bind(process.stdout);
-  let text = '';
-  process.stdout.write = (chunk: string | Uint8Array): boolean => {
-    text += String(chunk);
-    return true;
-  };
-  try {
-    await evaluateCommand().parseAsync(['seed-lstm', ...words], { from: 'user' });
-  } finally {
-    process.stdout.write = write;
-  }
-  return text;
-}
+const evaluated = (...words: string[]): Promise<string> =>
+  printed(() => evaluateCommand().parseAsync(['seed-lstm', ...words], { from: 'user' }));
 
 const evaluation = z.object({
   errors: z.array(z.object({ name: z.string(), errors: z.object({ cpu: z.object({ mae: z.number() }) }) })),
@@ -62,8 +44,8 @@ describe('the commands for models', () => {
       .to.match(/^usage: 78 rows to train on, 39 to test/)
       .and.to.contain('persistence');
     expect(readdirSync(out)).to.include.members(['model.json', 'weights.bin', 'MODEL_CARD.md', 'card.json']);
-    const evaluated = await printed('--model', out, '--data', data, '--json');
-    const [row] = evaluation.parse(JSON.parse(evaluated)).errors;
+    const figures = await evaluated('--model', out, '--data', data, '--json');
+    const [row] = evaluation.parse(JSON.parse(figures)).errors;
     const card = z
       .object({ seeds: z.tuple([z.object({ errors: z.object({ cpu: z.object({ mae: z.number() }) }) })]) })
       .parse(JSON.parse(readFileSync(join(out, 'card.json'), 'utf8')));
@@ -80,7 +62,7 @@ describe('the commands for models', () => {
   });
 
   it('evaluate refuses a folder without a model, naming it', async () => {
-    const error = await failure(printed('--model', join(folder, 'none'), '--data', data));
+    const error = await failure(evaluated('--model', join(folder, 'none'), '--data', data));
     expect(error.code).to.equal('model-missing');
     expect(error.message).to.contain(join(folder, 'none'));
   });
