@@ -10,7 +10,7 @@ const FOLDER = 'models/seed-lstm';
 
 const TRAIN_HELP = `
 As the study did: z-scores, 3 lags, the first 67 % of the rows to train on, LSTM(64) and Dense(2), mean absolute error,
-Adam, 50 epochs, 72 rows a batch, not shuffled. Each seed is one training; about 5 s each on one core with WebAssembly.
+Adam, 50 epochs, 72 rows a batch, not shuffled. Each seed is one training; about 7 s of CPU each with WebAssembly.
 The folder is written when all is done, and holds the first seed's model, a card with the errors of all, and plots.
 
 Examples:
