@@ -1,6 +1,5 @@
 import { loadArima } from '#forecast/arima/load-arima.ts';
-import { createLstm } from '#forecast/lstm/lstm-forecaster.ts';
-import { readLstm } from '#forecast/lstm/model-folder.ts';
+import { loadLstm } from '#forecast/lstm/load-lstm.ts';
 import type { Forecaster } from '#forecast/forecaster.ts';
 import { modelKind } from '#forecast/model-folder/read-model-folder.ts';
 import { loadSeedLstm } from '#forecast/seed-lstm/load-seed-lstm.ts';
@@ -19,5 +18,5 @@ export async function forecastersFor(name: string, modelFolder: string | undefin
 
 async function networkOf(folder: string): Promise<Forecaster> {
   if ((await modelKind(folder)) === 'seed-lstm') return loadSeedLstm(folder);
-  return createLstm(await readLstm(folder));
+  return (await loadLstm(folder)).forecaster;
 }

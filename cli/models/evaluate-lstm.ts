@@ -3,8 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import type { DataSet } from '#core/replay/history.ts';
 import { ForesizeError } from '#core/errors/error.ts';
-import { createLstm } from '#forecast/lstm/lstm-forecaster.ts';
-import { readLstm } from '#forecast/lstm/model-folder.ts';
+import { loadLstm } from '#forecast/lstm/load-lstm.ts';
 import { FORECASTERS } from '#forecast/selection.ts';
 import { readDataSet } from '../../training/data/read-data-set.ts';
 import {
@@ -56,8 +55,17 @@ export async function evaluate(flags: EvaluateFlags): Promise<void> {
     ];
     // Refused before the work is done.
     if (flags.card !== undefined) await readCard(folders[0] ?? '');
+    const networks = await Promise.all(folders.map(loadLstm));
+    const dataSet = await readData(flags);
+    const settings = settingsOf(flags, dataSet);
     const models: EvaluatedDataSet[] = [];
-    for (const folder of folders) models.push(await evaluateModel(folder, flags, signal));
+    for (const { forecaster } of networks) {
+      const forecasters = new Map([...FORECASTERS, [forecaster.name, forecaster] as const]);
+      const evaluated = withProgress((onProgress) =>
+        evaluateDataSet(dataSet, settings, { forecasters, signal, onProgress }),
+      );
+      models.push(await evaluated);
+    }
     const reports = models.map((model) => model.report);
     const report = medianReport(reports);
     await keep(report, models[0]?.functions ?? [], folders, flags);
@@ -69,22 +77,8 @@ export async function evaluate(flags: EvaluateFlags): Promise<void> {
   });
 }
 
-async function evaluateModel(
-  folder: string,
-  flags: EvaluateFlags,
-  signal: AbortSignal,
-): Promise<EvaluatedDataSet> {
-  const lstm = createLstm(await readLstm(folder));
-  const { data, split, cpuMean } = flags;
-  const dataSet = await readDataSet(data, {
-    split,
-    ...(cpuMean === undefined ? {} : { cpuMeanMs: cpuMean }),
-  });
-  const forecasters = new Map([...FORECASTERS, [lstm.name, lstm] as const]);
-  const settings = settingsOf(flags, dataSet);
-  return withProgress((onProgress) =>
-    evaluateDataSet(dataSet, settings, { forecasters, signal, onProgress }),
-  );
+function readData({ data, split, cpuMean }: EvaluateFlags): Promise<DataSet> {
+  return readDataSet(data, { split, ...(cpuMean === undefined ? {} : { cpuMeanMs: cpuMean }) });
 }
 
 function settingsOf(flags: EvaluateFlags, { histories }: DataSet): EvaluationSettings {
