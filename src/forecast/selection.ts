@@ -17,11 +17,38 @@ export const FORECASTERS: Forecasters = new Map(
   [persistence, histogram, recentPeak, nowcastForecaster].map((forecaster) => [forecaster.name, forecaster]),
 );
 
-/** What is used where the past is too short to tell, and kept unless another is clearly better. */
-const DEFAULTS: Readonly<Record<MetricWindow['metric'], Forecaster>> = {
-  cpu: persistence,
-  memory: recentPeak,
+/** Losses over persistence's. */
+interface UsualLoss {
+  readonly peak: number;
+  readonly next: number;
+}
+
+const AS_PERSISTENCE: UsualLoss = { peak: 1, next: 1 };
+
+/**
+ * Of CPU, about what the card of the model shipped says of generated and recorded functions that nothing was learned
+ * from: an hour of one function tells little by itself. Of memory the hour tells more than other functions did.
+ */
+const USUAL_CPU_LOSS: Readonly<Record<string, UsualLoss>> = {
+  lstm: { peak: 0.88, next: 1.05 },
+  histogram: { peak: 1.4, next: 4 },
 };
+
+/** What is used where the past is too short to tell, and kept unless another is clearly better: the best usually. */
+function usualForecaster(
+  metric: MetricWindow['metric'],
+  samples: number,
+  forecasters: Forecasters,
+): Forecaster {
+  if (metric === 'memory') return recentPeak;
+  return [...forecasters.values()]
+    .filter((one) => suits(one, metric, samples))
+    .reduce((best, one) => (usualLoss(one).peak < usualLoss(best).peak ? one : best), persistence);
+}
+
+function usualLoss({ name }: Pick<Forecaster, 'name'>): UsualLoss {
+  return USUAL_CPU_LOSS[name] ?? AS_PERSISTENCE;
+}
 
 /** A forecaster that was asked for or chosen, and how it did on the window's own past. */
 export interface Selected {
@@ -50,10 +77,11 @@ interface Judged {
  * The forecasters for this window, named or `auto`, one for the peak and one for the next value; null where nothing
  * can be said (no samples, or a name unknown).
  *
- * `auto` climbs a ladder. Without samples: nothing. With fewer than the metric's default needs: persistence. Then the
- * default (CPU persistence, memory recent-peak) until 20 origins can be scored. From there on the one with the
- * smallest loss on the window's own past, with hysteresis (`followChoice`), and never one that is worse than
- * persistence. A name is obeyed for the metrics it is for, except below its `minimumSamples`, where it is persistence.
+ * `auto` climbs a ladder. Without samples: nothing. With fewer than a model or a default needs: persistence. Then what
+ * is usually best (CPU the network where there is one, memory recent-peak) until 20 origins can be scored. From there on
+ * the one with the smallest loss on the window's own past, which counts beside what is usual and with hysteresis
+ * (`followChoice`), and never one that is worse than persistence by both together. A name is obeyed for the metrics it
+ * is for, except below its `minimumSamples`, where it is persistence.
  */
 export function selectForecaster(
   name: string,
@@ -74,24 +102,8 @@ export function selectForecaster(
   ]);
   const judged = [...candidates].map((candidate) => judge(candidate, window, peaks, origins));
   const start = [...candidates].indexOf(first);
-  const [peak, next] = compares
-    ? [
-        judged[
-          followChoice(
-            judged.map((one) => one.peakLosses),
-            start,
-            FEWEST_SCORED,
-          )
-        ],
-        judged[
-          followChoice(
-            judged.map((one) => one.nextErrors),
-            0,
-            FEWEST_SCORED,
-          )
-        ],
-      ]
-    : [judged[start], judged[start]];
+  const [peak, next] =
+    name === 'auto' ? chooseBoth(judged, start, window.metric) : [judged[start], judged[start]];
   const [base] = judged;
   if (base === undefined || peak === undefined || next === undefined) return null;
   const largest = origins.reduce((most, i) => Math.max(most, at(peaks, i)), 0);
@@ -103,6 +115,22 @@ export function selectForecaster(
     nextSkill: skillOf(next.nextErrors, base.nextErrors, largest),
     coverage: peakCoverage(peak.path, peaks, origins),
   };
+}
+
+/** Of the peak and of the next value; before anything is scored persistence tells the next value best. */
+function chooseBoth(
+  judged: readonly Judged[],
+  start: number,
+  metric: MetricWindow['metric'],
+): readonly [Judged | undefined, Judged | undefined] {
+  const usual = (of: keyof UsualLoss): readonly number[] | undefined =>
+    metric === 'cpu' ? judged.map((one) => usualLoss(one)[of]) : undefined;
+  const peaks = judged.map(({ peakLosses: losses }) => losses);
+  const nexts = judged.map(({ nextErrors: errors }) => errors);
+  return [
+    judged[followChoice(peaks, start, FEWEST_SCORED, usual('peak'))],
+    judged[followChoice(nexts, 0, FEWEST_SCORED, usual('next'))],
+  ];
 }
 
 function suits(
@@ -120,7 +148,10 @@ function firstFor(
   forecasters: Forecasters,
 ): Forecaster {
   const named = forecasters.get(name);
-  const first = named !== undefined && (named.metric ?? metric) === metric ? named : DEFAULTS[metric];
+  const first =
+    named !== undefined && (named.metric ?? metric) === metric
+      ? named
+      : usualForecaster(metric, samples, forecasters);
   return samples < first.minimumSamples ? persistence : first;
 }
 

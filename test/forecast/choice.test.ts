@@ -61,6 +61,32 @@ describe('the choice of a forecaster', () => {
     expect(followChoice([steady(0), steady(1e-12)], 1, FEWEST)).to.equal(0);
   });
 
+  it('believes what is usual elsewhere until about as much was seen here', () => {
+    const usual = [1, 0.8];
+    // Nothing gained here: what is usual is enough to be taken.
+    expect(followChoice([steady(1, 40), steady(1, 40)], 0, FEWEST)).to.equal(0);
+    expect(followChoice([steady(1, 40), steady(1, 40)], 0, FEWEST, usual)).to.equal(1);
+    // A loss 10 % above persistence's outweighs a usual gain of 20 % never, one 40 % above it soon.
+    expect(followChoice([steady(1), steady(1.1)], 1, FEWEST, usual)).to.equal(1);
+    expect(followChoice([steady(1, 40), steady(1.4, 40)], 1, FEWEST, usual)).to.equal(1);
+    expect(followChoice([steady(1), steady(1.4)], 1, FEWEST, usual)).to.equal(0);
+  });
+
+  it('weighs what is usual in the losses of this past, whatever their unit', () => {
+    const loss = fc.double({ min: 1e-3, max: 10, noNaN: true });
+    const losses = fc.array(fc.tuple(loss, loss), { minLength: FEWEST, maxLength: 60 });
+    fc.assert(
+      fc.property(losses, fc.constantFrom(2 ** -20, 2 ** 30), (rows, unit) => {
+        const columns = (size: number): Float64Array[] =>
+          [0, 1].map((k) => Float64Array.from(rows, (row) => (row[k] ?? NaN) * size));
+        const usual = [1, 0.9];
+        expect(followChoice(columns(unit), 0, FEWEST, usual)).to.equal(
+          followChoice(columns(1), 0, FEWEST, usual),
+        );
+      }),
+    );
+  });
+
   it('is never one that lost more than persistence, older losses counting less', () => {
     const loss = fc.double({ min: 0, max: 10, noNaN: true });
     const losses = fc.array(fc.tuple(loss, loss, loss), { minLength: FEWEST, maxLength: 100 });

@@ -30,6 +30,13 @@ function knows(name: 'peak' | 'next', traits: Partial<Forecaster> = {}): Forecas
   return { name: `knows-${name}`, minimumSamples: 1, calibrated: true, forecast, ...traits };
 }
 
+/** Expects a peak of alternately nothing and nine cores: it is wrong whatever comes. */
+function wrongPeak(window: MetricWindow): ForecastPath {
+  const said = persistence.forecast(window);
+  const wrong = window.control.map((_, i) => (i % 2 === 0 ? 0 : 9));
+  return { next: said.next, peak: { p50: wrong, p90: wrong, p95: wrong, p99: wrong } };
+}
+
 const among = (...more: readonly Forecaster[]): Forecasters =>
   new Map([...FORECASTERS, ...more.map((forecaster) => [forecaster.name, forecaster] as const)]);
 
@@ -63,6 +70,18 @@ describe('the ladder of auto', () => {
       }
     });
   }
+
+  it('has the network for CPU from as many samples on as it needs, before any of its forecasts can be scored', () => {
+    const network = { ...knows('peak'), name: 'lstm', minimumSamples: 40 };
+    const cpu = (samples: number) => select('auto', windowOf(bursts(samples)), among(network));
+    expect(cpu(39).forecaster).to.equal('persistence');
+    expect(cpu(40)).to.include({ forecaster: 'lstm', nextForecaster: 'persistence', skill: null });
+  });
+
+  it('gives the network up where this function shows it to be worse', () => {
+    const network = { ...knows('peak'), name: 'lstm', forecast: wrongPeak };
+    expect(select('auto', windowOf(bursts(240)), among(network)).forecaster).not.to.equal('lstm');
+  });
 
   it('has nothing without samples, however long the window', () => {
     for (const length of [0, 1, 240]) {
