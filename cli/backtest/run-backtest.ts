@@ -7,6 +7,7 @@ import { textReport } from '../../training/backtest/text-report.ts';
 import { writeReport } from '../../training/backtest/write-report.ts';
 import { readDataSet } from '../../training/data/read-data-set.ts';
 import { withProgress } from '../live/share-progress.ts';
+import { lstmFolder } from '../models/lstm-folder.ts';
 import { interruptibly } from '../up/interruption.ts';
 import { forecastersFor } from './forecasters.ts';
 
@@ -14,7 +15,8 @@ export interface BacktestFlags {
   readonly cadence: number;
   readonly delay: number;
   readonly forecaster: string;
-  readonly model?: string;
+  /** Left out, the network that `foresize evaluate` takes, too; false for none. */
+  readonly model?: string | boolean;
   readonly policy: 'full' | 'requests';
   readonly annotation: readonly string[];
   readonly rows?: Rows;
@@ -53,8 +55,13 @@ async function optionsOf(flags: BacktestFlags): Promise<BacktestOptions> {
   const annotations = annotationsOf(flags.annotation);
   // Refused before anything is read, whether or not the policy will be replayed.
   parseSettings(annotations);
-  const forecasters = await forecastersFor(forecaster, flags.model);
+  const forecasters = await forecastersFor(forecaster, modelFolder(flags.model));
   return { cadenceMs, delayMs, forecaster, forecasters, policy, annotations, phases, ...rows };
+}
+
+function modelFolder(model: BacktestFlags['model']): string | undefined {
+  if (model === false) return undefined;
+  return typeof model === 'string' ? model : lstmFolder();
 }
 
 function annotationsOf(texts: readonly string[]): Record<string, string> {

@@ -39,7 +39,11 @@ export function backtestCommand() {
         .default(15_000, '15s'),
     )
     .option('--forecaster <name>', 'auto, or one by name', 'auto')
-    .option('--model <folder>', 'a trained network, to be one of the forecasters: lstm or seed-lstm')
+    .option(
+      '--model <folder>',
+      'the network among the forecasters, lstm or seed-lstm (default: yours, or the one shipped)',
+    )
+    .option('--no-model', 'forecast without a network')
     .addOption(
       new Option('--policy <name>', 'what sizes')
         .choices(['requests', 'full'] as const)

@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { join } from 'node:path';
 import type { DataSet } from '#core/replay/history.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import { loadLstm } from '#forecast/lstm/load-lstm.ts';
@@ -19,6 +16,7 @@ import { cardEvaluation } from '../../training/lstm/card.ts';
 import { readCard, replaceCard } from '../../training/lstm/card-files.ts';
 import { writeFolder } from '../../training/model-folder/write-folder.ts';
 import { renderFiles } from '../../training/plots/plot-files.ts';
+import { lstmFolder } from './lstm-folder.ts';
 import { withProgress } from '../live/share-progress.ts';
 import { interruptibly } from '../up/interruption.ts';
 import type { Rows } from './rows.ts';
@@ -41,18 +39,10 @@ export interface EvaluateFlags {
   readonly json?: true;
 }
 
-/** Where a model is looked for: as `foresize train lstm` leaves it, then as it is shipped. */
-const FOLDERS = [
-  'models/lstm',
-  fileURLToPath(new URL('../../functions/predict-resources/model', import.meta.url)),
-];
-
 /** `foresize evaluate lstm`. Throws what reading, evaluating and writing throw. */
 export async function evaluate(flags: EvaluateFlags): Promise<void> {
   await interruptibly(async (signal) => {
-    const folders = flags.model ?? [
-      FOLDERS.find((path) => existsSync(join(path, 'model.json'))) ?? FOLDERS[0] ?? '',
-    ];
+    const folders = flags.model ?? [lstmFolder()];
     // Refused before the work is done.
     if (flags.card !== undefined) await readCard(folders[0] ?? '');
     const networks = await Promise.all(folders.map(loadLstm));

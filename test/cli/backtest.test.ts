@@ -73,6 +73,11 @@ describe('the command backtest', () => {
     expect(await readdir(folder)).not.to.include('nothing');
   });
 
+  it('has the network shipped among its forecasters', async () => {
+    const { exitCode, stdout } = await run(file, '--forecaster', 'lstm', '--json');
+    expect([exitCode, JSON.stringify(JSON.parse(stdout)).includes('lstm')]).to.deep.equal([0, true]);
+  });
+
   const refusals = {
     '--rows 5': /--rows "5" is not first:last/,
     '--rows 9:3': /--rows "9:3" is not first:last/,
@@ -84,6 +89,7 @@ describe('the command backtest', () => {
     '--annotation evidence': /--annotation "evidence" is not name=value/,
     '--annotation foresize/evidence=long': /foresize\/evidence: "long" must be a duration/,
     '--model absent-folder': /absent-folder/,
+    '--no-model --forecaster lstm': /no forecaster "lstm"/,
     '--forecaster guess': /no forecaster "guess"; there are auto, persistence/,
   };
   for (const [flags, message] of Object.entries(refusals)) {
