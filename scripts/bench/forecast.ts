@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import { partsOfForecast } from './forecast/parts.ts';
 import { SAMPLES } from './forecast/usages.ts';
-import { wholeForecasts } from './forecast/whole-forecasts.ts';
+import { forecastsByNameOnly, wholeForecasts } from './forecast/whole-forecasts.ts';
 import { measureInterleaved, type Measured, type Rounds } from './interleaved.ts';
 import { runMemoryStage } from './forecast/run-memory-stage.ts';
 import { describeMachine } from './machine.ts';
@@ -27,7 +27,9 @@ const rounds = values.quick ? QUICK : FULL;
 const { allocatedKb, firstMs } = await runMemoryStage();
 const withMemory = (measured: readonly Measured[]): Costs[] =>
   measured.map((one) => ({ ...one, allocatedKb: allocatedKb[one.name] ?? NaN }));
-const forecasts = withMemory(measureInterleaved(await wholeForecasts(), rounds));
+const whole = measureInterleaved(await wholeForecasts(), rounds);
+const [, ...byNameOnly] = measureInterleaved(await forecastsByNameOnly(), rounds);
+const forecasts = withMemory([...whole, ...byNameOnly]);
 const parts = withMemory(measureInterleaved(partsOfForecast(), rounds));
 const training = values['no-training'] ? [] : await measureTraining(values.quick ? 1 : 5);
 const report: BenchReport = {

@@ -4,7 +4,7 @@ import type { Subject } from '../interleaved.ts';
 import { cpuMsSince } from '../measure.ts';
 import { spreadOf } from '../spread.ts';
 import { partsOfForecast } from './parts.ts';
-import { wholeForecasts } from './whole-forecasts.ts';
+import { forecastsByNameOnly, wholeForecasts } from './whole-forecasts.ts';
 
 export interface MemoryReport {
   /** By the name of the subject. */
@@ -37,7 +37,8 @@ const forecasts = await wholeForecasts();
 const before = process.cpuUsage();
 forecasts[0]?.work(repetition++);
 const firstMs = cpuMsSince(before);
-const subjects = [...forecasts, ...partsOfForecast()];
+const byNameOnly = (await forecastsByNameOnly()).slice(1);
+const subjects = [...forecasts, ...partsOfForecast(), ...byNameOnly];
 const report: MemoryReport = {
   allocatedKb: Object.fromEntries(subjects.map((subject) => [subject.name, allocatedKb(subject)])),
   firstMs,

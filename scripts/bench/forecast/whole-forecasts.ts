@@ -2,14 +2,14 @@
 import { loadArima } from '#forecast/arima/load-arima.ts';
 import { chooseBackend } from '#forecast/backend.ts';
 import type { Forecaster } from '#forecast/forecaster.ts';
-import { createLstm } from '#forecast/lstm/lstm-forecaster.ts';
+import { loadLstm } from '#forecast/lstm/load-lstm.ts';
 import { forecastFunction, type Toolkit } from '#forecast/predict-usage.ts';
 import { FORECASTERS, type Forecasters } from '#forecast/selection.ts';
 import { batchOf } from '#forecast/seed-lstm/load-seed-lstm.ts';
 import { seedNetwork } from '#forecast/seed-lstm/network.ts';
 import { createSeedLstm } from '#forecast/seed-lstm/seed-lstm.ts';
+import { lstmFolder } from '../../../cli/models/lstm-folder.ts';
 import type { Subject } from '../interleaved.ts';
-import { randomModel } from './network.ts';
 import { GRID, inTurn, usageOf } from './usages.ts';
 
 const USAGES = 64;
@@ -27,16 +27,28 @@ async function seedLstm(): Promise<Forecaster> {
   return createSeedLstm({ scalers, predict: batchOf(tf, seedNetwork(tf)) });
 }
 
-/** `auto` with the network first, then every forecaster by name. */
+const AUTO = 'auto';
+
+/** `auto` with the network shipped first, as predict-resources forecasts; then every forecaster it compares, by name. */
 export async function wholeForecasts(): Promise<readonly Subject[]> {
-  const lstm = createLstm(randomModel(32));
-  const withModel = new Map([...FORECASTERS, [lstm.name, lstm] as const]);
-  const byNameOnly = [await seedLstm(), await loadArima()];
-  const names = [...withModel.keys()];
+  const withModel = await withNetwork();
   return [
-    subjectOf('auto', 'auto', withModel),
-    subjectOf('auto without a model', 'auto', FORECASTERS),
-    ...names.map((name) => subjectOf(name, name, withModel)),
+    subjectOf(AUTO, AUTO, withModel),
+    subjectOf('auto without a model', AUTO, FORECASTERS),
+    ...[...withModel.keys()].map((name) => subjectOf(name, name, withModel)),
+  ];
+}
+
+/** `auto` again, to hold them against, and the forecasters that only a name gets: beside them others run with cold caches. */
+export async function forecastsByNameOnly(): Promise<readonly Subject[]> {
+  const byNameOnly = [await seedLstm(), await loadArima()];
+  return [
+    subjectOf(AUTO, AUTO, await withNetwork()),
     ...byNameOnly.map((one) => subjectOf(one.name, one.name, new Map([[one.name, one]]))),
   ];
+}
+
+async function withNetwork(): Promise<Forecasters> {
+  const { forecaster } = await loadLstm(lstmFolder());
+  return new Map([...FORECASTERS, [forecaster.name, forecaster] as const]);
 }
