@@ -2,6 +2,7 @@ import type { Evidence, ForecastMessage, FunctionForecast, Quantiles } from '#co
 import type { FunctionUsage, UsageMessage } from '#core/messages/usage.ts';
 import type { MetricWindow } from './forecaster.ts';
 import { type ForecastGrid, type FunctionWindows, windowsOf } from './metric-window.ts';
+import { replayEvidence } from './replayed-requests.ts';
 import { FORECASTERS, type Forecasters, newest, type Selected, selectForecaster } from './selection.ts';
 
 /** What `evidence.forecaster` says where nothing can be forecast. */
@@ -85,6 +86,10 @@ function evidenceOf(
     skill: { cpu: selected.cpu?.skill ?? null, memory: selected.memory?.skill ?? null },
     nextSkill: { cpu: selected.cpu?.nextSkill ?? null, memory: selected.memory?.nextSkill ?? null },
     coverage: { cpu: selected.cpu?.coverage ?? null, memory: selected.memory?.coverage ?? null },
+    replay: replayEvidence(
+      { window: cpu, selected: selected.cpu },
+      { window: memory, selected: selected.memory },
+    ),
   };
 }
 

@@ -35,6 +35,7 @@ export function starving(): ForecastMessage {
           skill: { cpu: null, memory: null },
           nextSkill: { cpu: null, memory: null },
           coverage: { cpu: null, memory: null },
+          replay: null,
           model: 'none: not asked for',
         },
         signals: { ...noSignals(), stretch: 9, throttledPeriods: 100 },

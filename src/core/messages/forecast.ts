@@ -25,6 +25,18 @@ export const evidenceSchema = z.object({
   nextSkill: perMetric(z.number().nonnegative().nullable()),
   /** Share of past peaks at or under their p95; null where the past is too short to tell. */
   coverage: perMetric(z.number().min(0).max(1).nullable()),
+  /**
+   * Requests that would have followed these forecasts over the window's own past: samples judged, how long a time they
+   * span, and how many were above the request or censored. Null where the past is too short to tell.
+   */
+  replay: z
+    .object({
+      samples: z.number().int().positive(),
+      spanMs: z.number().int().nonnegative(),
+      shortCpu: z.number().int().nonnegative(),
+      shortMemory: z.number().int().nonnegative(),
+    })
+    .nullable(),
   /** The model that stood among the forecasters; or, after `none: `, why none did. */
   model: z.string(),
 });

@@ -132,6 +132,7 @@ function forecastAt(
       skill: { cpu: null, memory: null },
       nextSkill: { cpu: null, memory: null },
       coverage: { cpu: null, memory: null },
+      replay: null,
       model: '',
     },
     signals,

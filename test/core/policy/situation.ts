@@ -115,6 +115,7 @@ function forecastOf(situation: Situation, now: number): FunctionForecast {
       skill: { cpu: null, memory: null },
       nextSkill: { cpu: null, memory: null },
       coverage: { cpu: null, memory: null },
+      replay: null,
       model: 'none: not asked for',
     },
     signals: { ...CALM, ...situation.signals },
