@@ -50,6 +50,7 @@ describe('stack.yml', () => {
       annotations: {
         'foresize/mode': 'apply',
         'foresize/evidence': '90s',
+        'foresize/gate': 'off',
         'foresize/cooldown': '60s',
         'foresize/cpu-limit': 'keep',
       },

@@ -30,7 +30,7 @@ function podFacts(index: number): PodFacts {
 export function liveFunction(_: unknown, index: number): LiveFunction {
   return {
     ...{ namespace: NAMESPACE, name: `fn-${index}`, uid: `deployment-${index}`, labels: {}, replicas: 1 },
-    annotations: { 'foresize/mode': 'apply' },
+    annotations: { 'foresize/mode': 'apply', 'foresize/gate': 'off' },
     template: RESOURCES,
     pods: [podFacts(index)],
   };

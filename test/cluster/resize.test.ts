@@ -28,7 +28,7 @@ const namespace = `foresize-test-${process.pid}`;
 const NAMESPACE = `metadata: { name: ${namespace} }`;
 
 const DEPLOYMENT = `
-metadata: { name: f, labels: { faas_function: f }, annotations: { foresize/mode: apply } }
+metadata: { name: f, labels: { faas_function: f }, annotations: { foresize/mode: apply, foresize/gate: 'off' } }
 spec:
   selector: { matchLabels: { faas_function: f } }
   template:

@@ -137,7 +137,7 @@ class Simulation {
       namespace: 'openfaas-fn',
       name: NAME,
       uid: 'uid-1',
-      annotations: { 'foresize/mode': 'apply', ...this.#scenario.annotations },
+      annotations: { 'foresize/mode': 'apply', 'foresize/gate': 'off', ...this.#scenario.annotations },
       labels: {},
       replicas: this.#pods.length,
       template: this.#scenario.resources,

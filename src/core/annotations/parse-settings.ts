@@ -68,6 +68,7 @@ function toSettings(read: Annotations): FunctionSettings {
     evidenceMs: read['foresize/evidence'],
     cooldownMs: read['foresize/cooldown'],
     memoryShrink: read['foresize/memory-shrink'],
+    gate: read['foresize/gate'],
     forecaster: read['foresize/forecaster'],
   };
 }

@@ -117,6 +117,11 @@ export const annotationsSchema = z.strictObject({
     'deploy',
     'Whether a smaller memory limit waits for the next deploy or is set in the running pod.',
   ),
+  'foresize/gate': choice(
+    ['on', 'off'],
+    'on',
+    "Whether sizing waits until the forecasts, replayed over the function's own past, were no worse than repeating the last value and at most 1 % of samples short.",
+  ),
   'foresize/forecaster': choice(
     ['auto', 'persistence', 'histogram', 'recent-peak', 'nowcast', 'lstm', 'arima'],
     'auto',

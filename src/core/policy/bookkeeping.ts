@@ -1,9 +1,12 @@
 import type { LiveFunction } from '../chain/ports.ts';
 import type { Signals } from '../messages/usage.ts';
+import { withoutProven } from './armed.ts';
 import { POLICY } from './constants.ts';
 import type { DecideInput } from './context.ts';
+import { gateAfter } from './gate.ts';
 import { NO_MAXIMA, recordMaximum } from './maxima.ts';
 import { cpuToFit } from './minimum-replicas.ts';
+import { withoutForgotten } from './quarantine.ts';
 import { isSame, RESOURCE_NAMES } from './resources.ts';
 import type { FunctionState } from './state.ts';
 
@@ -18,20 +21,27 @@ export function firstContact(live: Pick<LiveFunction, 'uid' | 'template'>, now: 
     sizedAt: null,
     changed: RESOURCE_NAMES.map(() => null),
     oom: null,
+    armed: RESOURCE_NAMES.map(() => null),
+    quarantine: RESOURCE_NAMES.map(() => null),
     latencyFloor: null,
     cpuSecondsUntilReady: null,
     cpuSecondsPerCall: null,
     censoredAt: null,
+    gate: null,
     hourly: NO_MAXIMA,
     daily: NO_MAXIMA,
     decisions: [],
   };
 }
 
-/** A template that changed was deployed by the user: what was decided against the old one is void. */
+/**
+ * A template that changed was deployed by the user: what was decided against the old one is void, and with it the way
+ * back from what shrank. That a shrink failed is still known.
+ */
 function followTemplate(state: FunctionState, live: LiveFunction): FunctionState {
   if (isSame(state.original, live.template)) return state;
-  return { ...state, original: live.template, applied: null, appliedAt: null };
+  const armed = RESOURCE_NAMES.map(() => null);
+  return { ...state, original: live.template, applied: null, appliedAt: null, armed };
 }
 
 /** The remembered state, or a new one where there is none or it is of an earlier function of that name. */
@@ -68,13 +78,15 @@ export function learn(state: FunctionState, input: DecideInput): FunctionState {
   const censoredAt = latest(state.censoredAt, signals.censoredAtMs);
   const isCensored = censoredAt !== null && now - censoredAt < settlingMsOf(settings.evidenceMs);
   const untilReady = latest(state.cpuSecondsUntilReady, signals.cpuSecondsUntilReady);
-  return {
+  const learned = {
     ...state,
     censoredAt,
     cpuSecondsPerCall: costOfCall(state, signals, isCensored),
     cpuSecondsUntilReady: untilReady === null ? null : fourDigits(untilReady),
     latencyFloor: state.latencyFloor !== null && state.latencyFloor.until <= now ? null : state.latencyFloor,
+    gate: gateAfter(state, input.forecast),
     hourly: recordMaximum(state.hourly, 'hourly', now, cpu, memory),
     daily: recordMaximum(state.daily, 'daily', now, cpu, memory),
   };
+  return withoutForgotten(withoutProven(learned, now), now);
 }

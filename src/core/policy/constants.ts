@@ -47,6 +47,24 @@ export const POLICY = {
   oomEventMs: 5 * MINUTE_MS,
   /** Kills within this of each other count as a row. */
   oomRowMs: 24 * HOUR_MS,
+  /** Samples that a replay must judge to say anything, and the share of them that may be short. */
+  gateSamples: 100,
+  gateShort: 0.01,
+  /** An open gate bears one jump of demand, and a skill that is worse by what is noise. */
+  gateJumpSamples: 5,
+  gateSkillNoise: 0.05,
+  gateSkillMost: 2,
+  gateHalfLifeMs: 24 * HOUR_MS,
+  /** A shrink is armed for a day's rhythm, at least. */
+  armedMs: 24 * HOUR_MS,
+  /** A rollback leaves at least this over what is there. */
+  rollbackFactor: 1.2,
+  /** Doubled by each further rollback; forgotten so long after its end that nothing of it is on record any more. */
+  quarantineMs: 24 * HOUR_MS,
+  quarantineMostMs: 8 * 24 * HOUR_MS,
+  quarantineForgottenMs: 8 * 24 * HOUR_MS,
+  /** A kubelet backs off for 5 minutes at most, so a restart this long after a kill is its consequence. */
+  restartAfterKillMs: 6 * MINUTE_MS,
   /** The kernel's smallest CFS quota is 1 ms in 100 ms, and cpu.shares of 2 is 2m; an empty process needs 4 MiB. */
   cpuLimitFloor: 0.01,
   cpuRequestFloor: 0.002,

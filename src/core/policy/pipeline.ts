@@ -4,14 +4,17 @@ import { cooldown, noRescue, settledPods, uncensored } from './rules/settled.ts'
 import { cpuLimit } from './rules/cpu-limit.ts';
 import { cpuRequest } from './rules/cpu-request.ts';
 import { evidence } from './rules/evidence.ts';
+import { gate } from './rules/gate.ts';
 import { lastDecision } from './rules/last-decision.ts';
 import { memoryLimit } from './rules/memory-limit.ts';
 import { memoryRequest } from './rules/memory-request.ts';
 import { qualityOfService } from './rules/quality-of-service.ts';
+import { quarantine } from './rules/quarantine.ts';
 import { rescueLatency } from './rules/rescue-latency.ts';
 import { rescueOutOfMemory } from './rules/rescue-out-of-memory.ts';
 import { rescueStartUp } from './rules/rescue-start-up.ts';
 import { rescueThrottling } from './rules/rescue-throttling.ts';
+import { rollback } from './rules/rollback.ts';
 import { rounding } from './rules/rounding.ts';
 import { startUpFloor } from './rules/start-up-floor.ts';
 import { stepSize } from './rules/step-size.ts';
@@ -24,6 +27,7 @@ export const RESCUE: readonly Rule[] = [
   rescueLatency,
   rescueStartUp,
   rescueOutOfMemory,
+  rollback,
 ];
 
 /** Once a sizing period: first what the forecast asks for, then what stands against shrinking to it. */
@@ -39,7 +43,9 @@ export const SIZING: readonly Rule[] = [
   uncensored,
   settledPods,
   cooldown,
+  quarantine,
   stepSize,
+  gate,
 ];
 
 /** What must hold of anything that is written. Rounding again tidies what the quality of service moved. */

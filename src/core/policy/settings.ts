@@ -16,5 +16,7 @@ export interface FunctionSettings {
   readonly cooldownMs: number;
   /** deploy: a smaller memory limit is left to the next deploy; in-place: it is set in the running pod. */
   readonly memoryShrink: 'deploy' | 'in-place';
+  /** on: nothing is sized before the forecasts have proved themselves on the function's own past. */
+  readonly gate: 'on' | 'off';
   readonly forecaster: string;
 }

@@ -11,6 +11,10 @@ const maximaSchema = z.object({
   memory: z.array(z.number().int().nonnegative().nullable()),
 });
 
+/** Two whole numbers of one resource; null where there is nothing to remember. In the order of RESOURCE_NAMES. */
+const marksSchema = z.tuple([z.number().int(), z.number().int()]).nullable();
+const NO_MARKS = [null, null, null, null];
+
 /** What Foresize remembers of one function, at most 1 kB as JSON, keyed by namespace, name and Deployment UID. */
 export const functionStateSchema = z.object({
   uid: z.string(),
@@ -25,6 +29,10 @@ export const functionStateSchema = z.object({
   changed: z.array(z.number().int().nullable()).length(4),
   /** The last OOM kill that was answered, and how often in a row. */
   oom: z.object({ at: z.number().int(), limitBytes: z.number(), count: z.number().int() }).nullable(),
+  /** Shrinks that a failure would undo: what was there before, in whole millicores or MiB, and when, as in `changed`. */
+  armed: z.array(marksSchema).length(4).default(NO_MARKS),
+  /** The last rollback of each resource, as in `changed`, and how many there were until then that still count. */
+  quarantine: z.array(marksSchema).length(4).default(NO_MARKS),
   /** A CPU limit that broke the latency budget × 1.25: a floor until `until`. */
   latencyFloor: z.object({ cores: z.number(), until: z.number().int() }).nullable(),
   /** Start-up cost: a floor under every CPU limit. */
@@ -32,6 +40,19 @@ export const functionStateSchema = z.object({
   /** Cost of a call, kept while samples are censored. */
   cpuSecondsPerCall: z.number().nullable(),
   censoredAt: z.number().int().nullable(),
+  /**
+   * What replays of its own past said of its forecasts (`gateAfter`): when the last window was counted, in seconds from
+   * `firstSeenAt`, of how many samples, and of each metric whether the gate is open, samples short, and mean skill.
+   */
+  gate: z
+    .object({
+      at: z.number().int(),
+      of: z.number().int(),
+      cpu: z.tuple([z.literal([0, 1]), z.number(), z.number().nullable()]),
+      memory: z.tuple([z.literal([0, 1]), z.number(), z.number().nullable()]),
+    })
+    .nullable()
+    .default(null),
   /** The running hour and the 24 before it; the running day and the 8 before it. */
   hourly: maximaSchema,
   daily: maximaSchema,

@@ -22,7 +22,7 @@ export interface PolicyReplayOptions {
   readonly phase: number;
   /** Requests that the function begins with. */
   readonly start: Readonly<Record<Metric, number>>;
-  /** Annotations of Foresize; the mode is always `apply`. */
+  /** Annotations of Foresize; the mode is always `apply`, and the gate, which a replay is there to open, `off`. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -51,7 +51,11 @@ export function replayPolicy(
   options: PolicyReplayOptions,
 ): PolicyReplay {
   const { timing, cycleSteps, phase } = options;
-  const settings = parseSettings({ ...options.annotations, 'foresize/mode': 'apply' });
+  const settings = parseSettings({
+    ...options.annotations,
+    'foresize/mode': 'apply',
+    'foresize/gate': 'off',
+  });
   const sized = { cpu: sizedSeries(history, 'cpu'), memory: sizedSeries(history, 'memory') };
   const periods = {
     sizingPeriodMs: timing.cadenceSteps * history.stepMs,

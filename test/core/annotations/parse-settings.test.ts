@@ -26,6 +26,7 @@ describe('annotations', () => {
       evidenceMs: 8 * 86_400_000,
       cooldownMs: 3_600_000,
       memoryShrink: 'deploy',
+      gate: 'on',
       forecaster: 'auto',
     });
   });
@@ -42,6 +43,7 @@ describe('annotations', () => {
       'foresize/evidence': '90s',
       'foresize/cooldown': '1m30s',
       'foresize/memory-shrink': 'in-place',
+      'foresize/gate': 'off',
       'foresize/forecaster': 'histogram',
     });
     expect(settings).to.deep.equal({
@@ -55,6 +57,7 @@ describe('annotations', () => {
       evidenceMs: 90_000,
       cooldownMs: 90_000,
       memoryShrink: 'in-place',
+      gate: 'off',
       forecaster: 'histogram',
     });
   });

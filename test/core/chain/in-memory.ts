@@ -35,7 +35,14 @@ export const STARVING: Situation = { signals: { stretch: 3, throttledPeriods: 10
 export function live(name: string, more: Partial<LiveFunction> = {}): LiveFunction {
   const { live: base } = inputOf({});
   const pods = base.pods.map((pod) => ({ ...pod, functionName: name, pod: `${name}-1`, uid: `${name}-pod` }));
-  return { ...base, name, uid: `${name}-uid`, annotations: { 'foresize/mode': 'apply' }, pods, ...more };
+  return {
+    ...base,
+    name,
+    uid: `${name}-uid`,
+    annotations: { 'foresize/mode': 'apply', 'foresize/gate': 'off' },
+    pods,
+    ...more,
+  };
 }
 
 export function forecast(name: string, situation: Situation = STARVING): FunctionForecast {

@@ -130,7 +130,7 @@ export function inputOf(situation: Situation): DecideInput {
     now,
     cycle: Math.floor(now / 15_000),
     live: liveOf(situation, sizes, now),
-    settings: parseSettings({ 'foresize/mode': 'apply', ...situation.annotations }),
+    settings: parseSettings({ 'foresize/mode': 'apply', 'foresize/gate': 'off', ...situation.annotations }),
     forecast: forecastOf(situation, now),
     state: situation.state,
     nodes: [{ ...node, allocatableCpuCores: situation.nodeCores ?? 8 }],
