@@ -187,5 +187,7 @@ function withoutApplication(
     appliedAt: before?.appliedAt ?? null,
     changed: before?.changed ?? state.changed.map(() => null),
     oom: before?.oom ?? null,
+    armed: before?.armed ?? state.armed.map(() => null),
+    quarantine: before?.quarantine ?? state.quarantine.map(() => null),
   };
 }

@@ -1,6 +1,7 @@
 import { isOwnFunction } from '../chain/own-functions.ts';
 import type { Decision } from '../messages/decision.ts';
 import type { PodFacts, Resources } from '../usage/reading.ts';
+import { rearmed } from './armed.ts';
 import { learn, stateOf } from './bookkeeping.ts';
 import { buildContext, newestPod } from './build-context.ts';
 import type { Context, DecideInput, Draft, Rule } from './context.ts';
@@ -143,6 +144,7 @@ function toState(
     ...remembered,
     applied: draft.target,
     appliedAt: now,
+    armed: rearmed(remembered, context.base, draft.target, now),
     changed: changeTimes(state, context.base, draft.target, now),
   };
 }

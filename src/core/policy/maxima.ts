@@ -57,7 +57,18 @@ function inWindow(maxima: Maxima, grain: Grain, metric: Metric, fromMs: number):
   return values.slice(skip);
 }
 
-const greatest = (values: readonly (number | null)[]): number | null =>
+/** The maxima, hourly and daily, of the buckets that began after `fromMs`, those of unknown use left out. */
+export function maximaAfter(
+  state: Pick<FunctionState, Grain>,
+  metric: Metric,
+  fromMs: number,
+): readonly number[] {
+  const after = (grain: Grain): (number | null)[] =>
+    inWindow(state[grain], grain, metric, fromMs + WIDTH_MS[grain]);
+  return [...after('hourly'), ...after('daily')].filter((value) => value !== null);
+}
+
+export const greatest = (values: readonly (number | null)[]): number | null =>
   values.reduce<number | null>((most, value) => larger(most, value), null);
 
 /**

@@ -15,6 +15,9 @@ export function describeChange(from: Resources, to: Resources, name: ResourceNam
 
 const capitalised = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
+/** Rules that say something of the function itself, whichever rule decides the size. */
+const ALWAYS_TOLD: ReadonlySet<string> = new Set(['rollback', 'leak']);
+
 /** One sentence: what changes, before → after, and the whys of the rules that led there, each once. */
 export function reasonOfChange(from: Resources, to: Resources, steps: readonly Step[]): string {
   const names = changesBetween(from, to);
@@ -23,8 +26,10 @@ export function reasonOfChange(from: Resources, to: Resources, steps: readonly S
   for (const name of names) {
     const last = steps.findLast((step) => step.resource === name && step.before !== step.after);
     const first = steps.find((step) => step.resource === name && step.before !== step.after);
-    for (const step of [first, last]) if (step) whys.add(step.why);
+    // That a rescued function shrinks nowhere goes without saying.
+    for (const step of [first, last]) if (step && step.rule !== 'no-rescue') whys.add(step.why);
   }
+  for (const { rule, why } of steps) if (ALWAYS_TOLD.has(rule)) whys.add(why);
   return capitalised(`${changes}: ${[...whys].join('; ')}`);
 }
 

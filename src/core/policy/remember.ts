@@ -1,7 +1,8 @@
 import type { Decision } from '../messages/decision.ts';
 import type { FunctionState } from './state.ts';
+import { writeState } from './written-state.ts';
 
-/** Bytes of a function's state as JSON; a ConfigMap of 1 MiB then holds a thousand functions. */
+/** Bytes of a function's state as it is written; a ConfigMap of 1 MiB then holds a thousand functions. */
 export const STATE_BYTES = 1000;
 
 const REMEMBERED = 3;
@@ -9,7 +10,7 @@ const REMEMBERED = 3;
 /** encodeURIComponent writes each byte that is not plain ASCII as %XX. */
 const bytesOf = (text: string): number => encodeURIComponent(text).replaceAll(/%[0-9A-F]{2}/g, '.').length;
 
-const sizeOf = (state: FunctionState): number => bytesOf(JSON.stringify(state));
+const sizeOf = (state: FunctionState): number => bytesOf(writeState(state));
 
 /** Cut at a character, with the room that the ellipsis takes; never between the halves of one. */
 function cutTo(text: string, bytes: number): string {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { resourcesSchema } from '../messages/decision.ts';
+import { writtenResourcesSchema } from './written-state.ts';
 
 /**
  * Highest use of consecutive hours or days, oldest first, in whole millicores and MiB, rounded up; null where nothing
@@ -15,14 +15,14 @@ const maximaSchema = z.object({
 const marksSchema = z.tuple([z.number().int(), z.number().int()]).nullable();
 const NO_MARKS = [null, null, null, null];
 
-/** What Foresize remembers of one function, at most 1 kB as JSON, keyed by namespace, name and Deployment UID. */
+/** What Foresize remembers of one function, at most 1 kB as `writeState` writes it, keyed by namespace, name and Deployment UID. */
 export const functionStateSchema = z.object({
   uid: z.string(),
   firstSeenAt: z.number().int(),
   /** Resources of the Deployment's template at first contact, or as the user last deployed it. */
-  original: resourcesSchema,
+  original: writtenResourcesSchema,
   /** The last decision carried out; null before the first. New and restarted pods are brought to it. */
-  applied: resourcesSchema.nullable(),
+  applied: writtenResourcesSchema.nullable(),
   appliedAt: z.number().int().nullable(),
   sizedAt: z.number().int().nullable(),
   /** Whole seconds from `firstSeenAt` to each resource's last change, in the order of RESOURCE_NAMES; null before its first. */

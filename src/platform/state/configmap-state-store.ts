@@ -1,5 +1,6 @@
 import type { StateStore, StoredState } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
+import { writeState } from '#core/policy/written-state.ts';
 import type { FunctionState, SuiteState } from '#core/policy/state.ts';
 import { readConfigMap, writeConfigMap } from '../kubernetes/config-map.ts';
 import type { KubernetesConnection } from '../kubernetes/connect.ts';
@@ -181,7 +182,7 @@ function toEntries(
 ): ReadonlyMap<string, string> {
   const entries = new Map(unreadable);
   for (const [name, state] of functions) {
-    const text = texts.get(state) ?? JSON.stringify(state);
+    const text = texts.get(state) ?? writeState(state);
     texts.set(state, text);
     entries.set(entryKey(name), text);
   }

@@ -1,0 +1,126 @@
+import type { Decision } from '../../messages/decision.ts';
+import { type ArmedShrink, armedShrink, disarmed } from '../armed.ts';
+import { POLICY } from '../constants.ts';
+import type { Context, Draft, Rule } from '../context.ts';
+import { move, remark } from '../context.ts';
+import { ages } from '../maxima.ts';
+import { nextQuarantine, quarantined } from '../quarantine.ts';
+import { kindOf, RESOURCE_NAMES, type ResourceName, valueOf } from '../resources.ts';
+import { breachOfBudget } from './rescue-latency.ts';
+import { unansweredStretch } from './rescue-throttling.ts';
+
+/** Something that went wrong, and the resources whose shrink may be why. */
+interface Failure {
+  readonly atMs: number;
+  readonly about: readonly ResourceName[];
+  readonly what: string;
+  /** Limit of memory at which it happened; null where that says nothing. */
+  readonly memoryLimitBytes: number | null;
+}
+
+const MEMORY = RESOURCE_NAMES.filter((name) => kindOf(name).metric === 'memory');
+
+/** Less memory requested also makes the pod the first that a full node kills, so the request counts, too. */
+function outOfMemory({ signals }: Context): Failure | null {
+  const kill = signals.oomKills.at(-1);
+  if (kill === undefined) return null;
+  const { atMs, memoryLimitBytes } = kill;
+  return { atMs, about: MEMORY, what: 'it was killed for want of memory', memoryLimitBytes };
+}
+
+/** A kill for want of memory restarts the container as well, after a back-off: that says nothing about CPU. */
+function restarted({ signals }: Context): Failure | null {
+  const { restartedAtMs, oomKills } = signals;
+  if (restartedAtMs === null) return null;
+  const isKill = oomKills.some(({ atMs }) => Math.abs(restartedAtMs - atMs) <= POLICY.restartAfterKillMs);
+  const what = 'its container was restarted';
+  return isKill ? null : { atMs: restartedAtMs, about: RESOURCE_NAMES, what, memoryLimitBytes: null };
+}
+
+/** Slow calls alone may be a neighbour's or a database's doing; only throttling is the limit's. */
+function throttled(context: Context): Failure | null {
+  const stretch = unansweredStretch(context);
+  if (stretch === null) return null;
+  if (context.settings.cpuLimit === 'latency' && breachOfBudget(context) === null) return null;
+  const what = `throttling makes work take ${Number((1 + stretch).toPrecision(3))} times as long`;
+  return { atMs: context.forecast.at, about: ['cpu-limit'], what, memoryLimitBytes: null };
+}
+
+/** A shrink that waits for the kubelet has harmed nobody yet, nor has one of the limit above which a kill took place. */
+function isToBlame(
+  { live }: Context,
+  resource: ResourceName,
+  { was, atMs }: ArmedShrink,
+  failure: Failure,
+): boolean {
+  if (!failure.about.includes(resource) || failure.atMs <= atMs) return false;
+  if (resource === 'memory-limit' && (failure.memoryLimitBytes ?? 0) >= was) return false;
+  return live.pods.some(({ inForce, desired }) => {
+    const value = valueOf(inForce, resource) ?? valueOf(desired, resource);
+    return value !== null && value < was;
+  });
+}
+
+interface Undoing {
+  readonly resource: ResourceName;
+  readonly shrink: ArmedShrink;
+  readonly failure: Failure;
+}
+
+function undoings(context: Context): readonly Undoing[] {
+  const failures = [outOfMemory(context), throttled(context), restarted(context)].filter(
+    (failure) => failure !== null,
+  );
+  return RESOURCE_NAMES.flatMap((resource) => {
+    if (resource === 'cpu-limit' && context.settings.cpuLimit === 'none') return [];
+    const shrink = armedShrink(context.state, resource);
+    if (shrink === null) return [];
+    const failure = failures.find((candidate) => isToBlame(context, resource, shrink, candidate));
+    return failure === undefined ? [] : [{ resource, shrink, failure }];
+  });
+}
+
+function undo(context: Context, draft: Draft, { resource, shrink, failure }: Undoing): Draft {
+  const { base, state, now } = context;
+  const [current, target] = [valueOf(base, resource), valueOf(draft.target, resource)];
+  if (current === null || target === null) return draft;
+  const { fromMs, untilMs } = nextQuarantine(state, resource, now);
+  const why = `rolled back, since ${failure.what} after it was lowered ${ages(now - shrink.atMs)} ago; it will not shrink for ${ages(untilMs - fromMs)}`;
+  const wanted = Math.max(shrink.was, current * POLICY.rollbackFactor);
+  if (wanted > target) return move(draft, ROLLBACK, resource, wanted, why);
+  return remark(draft, ROLLBACK, resource, why);
+}
+
+const ROLLBACK = 'rollback';
+
+/**
+ * A failure after a shrink undoes it: elementwise the larger of what was there before and 1.2 × what is there now, so a
+ * function that starves never gets less. The rules before it may have raised more, which stays. What is rolled back
+ * goes into quarantine.
+ *
+ * Out of memory is about memory, throttling about the CPU limit, a restart about everything that shrank. A smaller CPU
+ * *request* has no throttling of its own: throttled periods come from the limit, and blaming the request for them would
+ * be a false revert. What it can cause is starvation on a busy node, where each pod still gets its share by request;
+ * evidence keeps that above all that was used in eight days, new demand raises it within a sizing period, and a pod
+ * that starves nevertheless fails its liveness probes, which is a restart. Waiting for a CPU that others have is not
+ * counted by cgroup v1, and use below the request on a slow node is the neighbour's doing.
+ */
+export const rollback: Rule = (context, draft) => {
+  const all = undoings(context);
+  if (all.length === 0) return draft;
+  const resources = all.map(({ resource }) => resource);
+  const undone = all.reduce((next, undoing) => undo(context, next, undoing), draft);
+  const { state, now } = context;
+  const remember = {
+    ...undone.remember,
+    armed: disarmed(state.armed, resources),
+    quarantine: quarantined(state, resources, now),
+  };
+  return { ...undone, remember, rescued: true };
+};
+
+/** The resources that a decision rolls back; empty for any other decision. */
+export function rolledBack({ steps }: Pick<Decision, 'steps'>): ResourceName[] {
+  const resources = steps.filter(({ rule }) => rule === ROLLBACK).map(({ resource }) => resource);
+  return resources.filter((resource) => resource !== null);
+}
