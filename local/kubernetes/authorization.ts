@@ -22,12 +22,13 @@ interface Rule {
   readonly cluster?: true;
 }
 
-const READ = ['get', 'list', 'watch'];
+const READ = ['get', 'list'];
 
+/** Of the cluster's API, deploy/ grants the same. */
 const READER: readonly Rule[] = [
-  { group: '', resources: ['nodes/metrics', 'nodes/proxy'], verbs: ['get'], cluster: true },
+  { group: '', resources: ['nodes/proxy'], verbs: ['get'], cluster: true },
   { group: '', resources: ['nodes'], verbs: ['get', 'list'], cluster: true },
-  { group: 'metrics.k8s.io', resources: ['nodes', 'pods'], verbs: ['get', 'list'], cluster: true },
+  { group: 'metrics.k8s.io', resources: ['pods'], verbs: READ },
   { group: '', resources: ['pods'], verbs: READ },
   { group: 'apps', resources: ['deployments'], verbs: ['get', 'list'] },
   { group: '', resources: ['configmaps'], verbs: ['get', 'update'], names: /^foresize-cycle$/ },
@@ -47,7 +48,6 @@ const WRITER: readonly Rule[] = [
     names: /^foresize-state-[a-z0-9-]+$/,
   },
   { group: '', resources: ['configmaps'], verbs: ['get'], names: /^foresize-kill-switch$/ },
-  { group: '', resources: ['configmaps'], verbs: ['list'] },
   { group: '', resources: ['events'], verbs: ['create', 'patch'] },
 ];
 

@@ -50,7 +50,7 @@ const NODES_MS = 60_000;
 
 /**
  * Reads the exposition endpoints themselves, in a loop of its own: the kubelets' /metrics/cadvisor through the API
- * server (get on `nodes/proxy` or `nodes/metrics`) and the gateway's /metrics. Counters are kept in memory for the
+ * server (get on `nodes/proxy`) and the gateway's /metrics. Counters are kept in memory for the
  * window, one row per new sample time, since cAdvisor repeats a sample until its next housekeeping. One kubelet that
  * fails costs its own samples; `read` throws `source-unavailable` when no kubelet has answered for three intervals.
  */
