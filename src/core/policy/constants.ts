@@ -47,6 +47,8 @@ export const POLICY = {
   oomEventMs: 5 * MINUTE_MS,
   /** Kills within this of each other count as a row. */
   oomRowMs: 24 * HOUR_MS,
+  /** So many kills in a row look like a leak. */
+  oomLeakRow: 3,
   /** Samples that a replay must judge to say anything, and the share of them that may be short. */
   gateSamples: 100,
   gateShort: 0.01,

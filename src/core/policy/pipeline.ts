@@ -6,6 +6,7 @@ import { cpuRequest } from './rules/cpu-request.ts';
 import { evidence } from './rules/evidence.ts';
 import { gate } from './rules/gate.ts';
 import { lastDecision } from './rules/last-decision.ts';
+import { leak } from './rules/leak.ts';
 import { memoryLimit } from './rules/memory-limit.ts';
 import { memoryRequest } from './rules/memory-request.ts';
 import { qualityOfService } from './rules/quality-of-service.ts';
@@ -36,6 +37,7 @@ export const SIZING: readonly Rule[] = [
   cpuRequest,
   memoryLimit,
   memoryRequest,
+  leak,
   evidence,
   bounds,
   tolerance,

@@ -44,7 +44,10 @@ export const rescueOutOfMemory: Rule = (context, draft) => {
   const oom = { at: kill.atMs, limitBytes: kill.limitBytes, count };
   const answered = { ...draft, remember: { ...draft.remember, oom } };
   if (bytes <= current) return answered;
-  const row = count >= 3 ? `, ${count} times in a row${grownSince(kill, last)}: this looks like a leak` : '';
+  const row =
+    count >= POLICY.oomLeakRow
+      ? `, ${count} times in a row${grownSince(kill, last)}: this looks like a leak`
+      : '';
   const why = `killed for want of memory at a limit of ${formatMemoryBytes(kill.limitBytes)}${row}`;
   return { ...move(answered, 'rescue-out-of-memory', 'memory-limit', bytes, why), rescued: true };
 };

@@ -70,6 +70,11 @@ function wasFull(memoryBytes: number | null, limitBytes: number | null): boolean
 /**
  * OOM kills in the window, newest last: increases of the kernel's counter (a forked child can be killed while the
  * container lives) and terminations by OOM or by the exit codes that mean the same.
+ *
+ * 134 always counts. 137 without the reason `OOMKilled` is SIGKILL by somebody: the kernel, where PID 1 waits for the
+ * child that was killed and hands its code on, or the kubelet, whose liveness probe found a process starved of CPU. The
+ * second would make memory grow by half at each failed start, up to a leak that is none, while what is missing is CPU.
+ * So it counts unless the process is known to have used less than half its limit; as a restart it counts in any case.
  */
 export function oomKills(pods: readonly PodHistory[], fromMs: number): OomKill[] {
   return pods
