@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import type { Signals } from '#core/messages/usage.ts';
 import { decide } from '#core/policy/decide.ts';
 import type { DecideInput } from '#core/policy/context.ts';
-import { qosClassOf, RESOURCE_NAMES, kindOf, valueOf } from '#core/policy/resources.ts';
+import { armedShrink } from '#core/policy/armed.ts';
+import { quarantineOf } from '#core/policy/quarantine.ts';
+import { qosClassOf, RESOURCE_NAMES, kindOf, UNIT, valueOf } from '#core/policy/resources.ts';
+import { rolledBack } from '#core/policy/rules/rollback.ts';
 import { functionStateSchema, type FunctionState } from '#core/policy/state.ts';
 import { writeState } from '#core/policy/written-state.ts';
 import { formatCpuCores, formatMemoryBytes, parseCpuCores, parseMemoryBytes } from '#core/units/quantity.ts';
@@ -47,6 +50,7 @@ const signals: fc.Arbitrary<Partial<Signals>> = fc.record({
     fc.record({ atMs: fc.integer({ min: NOW - HOUR, max: NOW }), memoryLimitBytes: rarely(bytes) }),
     { maxLength: 2 },
   ),
+  restartedAtMs: rarely(fc.integer({ min: NOW - HOUR, max: NOW })),
   notReady: fc.boolean(),
   notReadyThrottled: fc.boolean(),
   cpuSecondsUntilReady: rarely(cores(4)),
@@ -76,6 +80,35 @@ const annotations: fc.Arbitrary<Record<string, string>> = fc
     ...(memoryMax === null ? {} : { 'foresize/memory-max': memoryMax }),
   }));
 
+/** For each resource a shrink, as a share of what is known of the function ago and of a size, and a quarantine. */
+const past = fc.array(
+  fc.record({
+    shrunk: rarely(
+      fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 1, max: 3, noNaN: true })),
+    ),
+    rolledBack: fc.option(
+      fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 1, max: 6 })),
+    ),
+  }),
+  { minLength: 4, maxLength: 4 },
+);
+
+type Past = typeof past extends fc.Arbitrary<infer T> ? T : never;
+
+function withPast(state: FunctionState, sizes: Resources, entries: Past): FunctionState {
+  const known = (NOW - state.firstSeenAt) / 1000;
+  const armed = RESOURCE_NAMES.map((name, index): FunctionState['armed'][number] => {
+    const shrunk = entries[index]?.shrunk ?? null;
+    const size = valueOf(sizes, name);
+    if (shrunk === null || size === null) return null;
+    return [Math.ceil((size * shrunk[1]) / UNIT[kindOf(name).metric]), Math.floor(known * shrunk[0])];
+  });
+  const quarantine = entries.map(({ rolledBack }): FunctionState['quarantine'][number] =>
+    rolledBack === null ? null : [Math.floor(known * rolledBack[0]), rolledBack[1]],
+  );
+  return { ...state, armed, quarantine };
+}
+
 /** A function first seen some time ago, decided on again and again since with the same facts. */
 const inputs: fc.Arbitrary<DecideInput> = fc
   .record({
@@ -86,11 +119,13 @@ const inputs: fc.Arbitrary<DecideInput> = fc
     memory: rarely(bytes),
     age: fc.constantFrom(null, 0, MINUTE, 2 * MINUTE, DAY, 9 * DAY),
     startedAgo: fc.integer({ min: 0, max: 20 * MINUTE }),
+    past,
   })
-  .map(({ age, startedAgo, ...situation }) => {
+  .map(({ age, startedAgo, past: entries, ...situation }) => {
     const pods = [{ qosClass: qosClassOf(situation.sizes), startedAtMs: NOW - startedAgo }];
     const template = situation.sizes;
-    const state = age === null ? undefined : historyOf({ ...situation, template }, age);
+    const seen = age === null ? undefined : historyOf({ ...situation, template }, age);
+    const state = seen === undefined ? undefined : withPast(seen, situation.sizes, entries);
     return inputOf({ ...situation, template, pods, state });
   });
 
@@ -206,9 +241,59 @@ describe('a decision, whatever it is given', () => {
     });
   });
 
-  it('does sometimes lower and sometimes raise', () => {
-    const seen = { lower: 0, raise: 0 };
+  it('gives a function that starves after a shrink what it had, or a fifth more than it has', () => {
     holds((input) => {
+      const { decision } = decide(input);
+      for (const { name, metric, before, after } of changes(input)) {
+        if (!rolledBack(decision).includes(name)) continue;
+        expect(after).to.be.at.least(before);
+        const { cpuMaxCores, memoryMaxBytes } = input.settings;
+        const limit = metric === 'cpu' ? decision.to?.cpuLimitCores : decision.to?.memoryLimitBytes;
+        const most = Math.min(
+          (metric === 'cpu' ? cpuMaxCores : memoryMaxBytes) ?? Infinity,
+          metric === 'cpu' ? input.nodes[0]!.allocatableCpuCores : input.nodes[0]!.allocatableMemoryBytes,
+          kindOf(name).isLimit ? Infinity : (limit ?? Infinity) - UNIT[metric],
+        );
+        const { was } = armedShrink(input.state!, name)!;
+        expect(after).to.be.at.least(Math.min(most, Math.max(was, 1.2 * before)) - 1e-9);
+      }
+    });
+  });
+
+  const RESTED = RESOURCE_NAMES.map(() => null);
+
+  it('is as without a quarantine, but that what is in one does not shrink', () => {
+    holds((input) => {
+      const { state } = input;
+      if (state === undefined) return;
+      const free = changes({ ...input, state: { ...state, quarantine: RESTED } });
+      changes(input).forEach(({ name, before, after }, index) => {
+        expect(after).to.be.at.least(free[index]!.after);
+        if (quarantineOf(state, name, NOW) !== null) expect(after).to.be.at.least(before);
+      });
+      if (RESOURCE_NAMES.every((name) => quarantineOf(state, name, NOW) === null)) {
+        expect(changes(input)).to.deep.equal(free);
+      }
+    });
+  });
+
+  it('rescues whatever has just changed or was rolled back', () => {
+    holds((input) => {
+      const { state } = input;
+      if (state === undefined) return;
+      const now = Math.round((NOW - state.firstSeenAt) / 1000);
+      const held = RESOURCE_NAMES.map((): [number, number] => [now, 5]);
+      const busy = { ...state, changed: RESOURCE_NAMES.map(() => now), quarantine: held };
+      const free = { ...state, changed: RESTED, quarantine: RESTED };
+      if (decide({ ...input, state: free }).decision.path !== 'rescue') return;
+      expect(changes({ ...input, state: busy })).to.deep.equal(changes({ ...input, state: free }));
+    });
+  });
+
+  it('does sometimes lower, sometimes raise and sometimes roll back', () => {
+    const seen = { lower: 0, raise: 0, rollback: 0 };
+    holds((input) => {
+      if (rolledBack(decide(input).decision).length > 0) seen.rollback += 1;
       for (const { before, after } of changes(input)) {
         if (after < before) seen.lower += 1;
         if (after > before) seen.raise += 1;
@@ -216,6 +301,7 @@ describe('a decision, whatever it is given', () => {
     });
     expect(seen.lower).to.be.above(0);
     expect(seen.raise).to.be.above(0);
+    expect(seen.rollback).to.be.above(0);
   });
 
   it('is written in quantities that read back as the same numbers', () => {
