@@ -4,7 +4,12 @@ import type { ForecastMessage, FunctionForecast } from '../messages/forecast.ts'
 import { parseSettings } from '../annotations/parse-settings.ts';
 import { decide } from '../policy/decide.ts';
 import type { FunctionSettings } from '../policy/settings.ts';
-import type { FunctionState } from '../policy/state.ts';
+import { exposedPods } from '../policy/canary.ts';
+import type { DecideInput } from '../policy/context.ts';
+import { rolledBack } from '../policy/rules/rollback.ts';
+import type { FunctionState, SuiteState } from '../policy/state.ts';
+import { type ShrinkEvent, shrinkStop, suiteAfter } from '../policy/suite.ts';
+import { shrinksAllowed, waitingFor } from './shrink-share.ts';
 import { isOver } from './cycle.ts';
 import { inLanes } from './in-lanes.ts';
 import { isOwnFunction } from './own-functions.ts';
@@ -49,17 +54,23 @@ export async function applyForecasts(
   const [live, nodes] = await Promise.all([ports.workloads.functions(signal), ports.workloads.nodes(signal)]);
   const byKey = new Map(live.map((candidate) => [keyOf(candidate), candidate]));
   const states = new Map([...stored.functions].filter(([key]) => byKey.has(key)));
-  const decisions = await inLanes(message.functions, RESIZES_AT_ONCE, async (forecast) => {
-    const target = byKey.get(keyOf(forecast));
-    const state = states.get(keyOf(forecast));
-    const judged = judge({ forecast, target, state, nodes, message, ports, options });
-    const carried = await carryOut(judged, target, ports.actuator, signal);
-    if (carried.state) states.set(keyOf(forecast), carried.state);
-    ports.log.append(carried.decision);
-    return carried.decision;
+  const { suite } = stored;
+  const cases = message.functions.map((forecast): Case => {
+    const found = { target: byKey.get(keyOf(forecast)), state: states.get(keyOf(forecast)) };
+    return { forecast, ...found, nodes, message, ports, options };
   });
-  await ports.state.save({ suite: stored.suite, functions: states }, signal);
-  return { version: 1, cycle: message.cycle, shard: message.shard, decisions };
+  const judged = judgeAll(cases, { message, live, suite, options, now: ports.clock() });
+  const decisions = await inLanes(judged, RESIZES_AT_ONCE, async (one) => {
+    const carried = await carryOut(one, ports.actuator, signal);
+    if (carried.state) states.set(one.key, carried.state);
+    ports.log.append(carried.decision, one.input);
+    return carried;
+  });
+  const events = decisions.flatMap(({ events }) => events);
+  const remembered = suiteAfter(suite, events, ports.clock());
+  await ports.state.save({ suite: remembered, functions: states }, signal);
+  const { cycle, shard } = message;
+  return { version: 1, cycle, shard, decisions: decisions.map(({ decision }) => decision) };
 }
 
 /** Following a pod's conditions takes up to some seconds; the API server's own limits are far above this. */
@@ -90,6 +101,11 @@ async function claim(
 }
 
 interface Judged {
+  /** `namespace/name` */
+  readonly key: string;
+  readonly target: LiveFunction | undefined;
+  /** What was decided on; undefined where nothing could be. */
+  readonly input: DecideInput | undefined;
   readonly decision: Decision;
   readonly before: FunctionState | undefined;
   readonly state: FunctionState | undefined;
@@ -105,9 +121,52 @@ interface Case {
   readonly options: ApplyOptions;
 }
 
-function judge({ forecast, target, state, nodes, message, ports, options }: Case): Judged {
+interface Around {
+  readonly message: ForecastMessage;
+  readonly live: readonly LiveFunction[];
+  readonly suite: SuiteState;
+  readonly options: ApplyOptions;
+  readonly now: number;
+}
+
+/** All decisions of a message. What may not shrink in this cycle is decided again without: it may have to grow. */
+function judgeAll(cases: readonly Case[], { message, live, suite, options, now }: Around): readonly Judged[] {
+  const stop = shrinkStop(suite, now);
+  const judged = cases.map((one) => judge(one, stop));
+  const functions = live.filter(isApplied).length;
+  const candidates = judged
+    .filter(isShrink)
+    .map(({ key, before }) => ({ key, shrunkAtMs: shrunkAt(before) }));
+  const waiting = new Set(waitingFor(candidates, shrinksAllowed(message, functions, options)));
+  if (waiting.size === 0) return judged;
+  const share = `at most a tenth of ${functions} functions, but one, may shrink in a cycle`;
+  return judged.map((one, index) => {
+    const again = waiting.has(one.key) ? cases[index] : undefined;
+    return again === undefined ? one : judge(again, `${share}, and it is the turn of others`);
+  });
+}
+
+/** Said by the annotation alone: reading all settings of ten thousand functions for each message would take long. */
+const isApplied = ({ labels, annotations }: LiveFunction): boolean =>
+  annotations['foresize/mode'] === 'apply' && !isOwnFunction(labels);
+
+const isShrink = ({ decision, state, before }: Judged): boolean =>
+  decision.action === 'resize' && state !== undefined && state.shrunk !== (before?.shrunk ?? null);
+
+function shrunkAt(state: FunctionState | undefined): number | null {
+  return state === undefined || state.shrunk === null ? null : state.firstSeenAt + 1000 * state.shrunk;
+}
+
+function judge(
+  { forecast, target, state, nodes, message, ports, options }: Case,
+  shrinkHeld: string | null,
+): Judged {
   const now = ports.clock();
+  const key = keyOf(forecast);
   const skip = (reason: string): Judged => ({
+    key,
+    target,
+    input: undefined,
     decision: skipped(forecast, message.cycle, now, reason),
     before: state,
     state,
@@ -118,9 +177,11 @@ function judge({ forecast, target, state, nodes, message, ports, options }: Case
     const settings = cappedSettings(parseSettings(target.annotations), forecast);
     const known = state?.uid === target.uid ? state : undefined;
     const { cyclePeriodMs, sizingPeriodMs } = options;
-    const input = { now, cycle: message.cycle, live: target, settings, forecast, state: known, nodes };
-    const { decision, state: next } = decide({ ...input, cyclePeriodMs, sizingPeriodMs });
-    return { decision: { ...decision, peak: forecast.peak }, before: known, state: next };
+    const about = { cycle: message.cycle, live: target, settings, forecast, state: known, nodes };
+    const input = { now, ...about, shrinkHeld, cyclePeriodMs, sizingPeriodMs };
+    const { decision, state: next } = decide(input);
+    const decided = { ...decision, peak: forecast.peak };
+    return { key, target, input, decision: decided, before: known, state: next };
   } catch (error) {
     if (error instanceof ForesizeError) return skip(`${error.message}. ${error.remedy}`);
     throw error;
@@ -151,24 +212,36 @@ function skipped({ namespace, name }: FunctionForecast, cycle: number, at: numbe
   };
 }
 
-async function carryOut(
-  judged: Judged,
-  target: LiveFunction | undefined,
-  actuator: Actuator,
-  signal: AbortSignal,
-): Promise<{ decision: Decision; state: FunctionState | undefined }> {
-  const { decision, state, before } = judged;
-  if (!target || decision.action !== 'resize' || decision.to === null) return { decision, state };
-  const changes = actuator.plan(target, decision.to);
+interface Carried {
+  readonly decision: Decision;
+  readonly state: FunctionState | undefined;
+  readonly events: readonly ShrinkEvent[];
+}
+
+async function carryOut(judged: Judged, actuator: Actuator, signal: AbortSignal): Promise<Carried> {
+  const { target, decision, state, before } = judged;
+  const idle = { decision, state, events: [] };
+  if (!target || decision.action !== 'resize' || decision.to === null) return idle;
+  const pods = exposedPods(target.pods, state?.canary ?? null, decision.to);
+  const changes = actuator.plan({ ...target, pods }, decision.to);
   if (changes.length === 0) {
     return {
+      ...idle,
       decision: { ...decision, action: 'hold', reason: `Asked for already: ${decision.reason}` },
-      state,
     };
   }
   const outcomes = await Promise.all(changes.map((change) => actuator.apply(change, signal)));
-  const taken = outcomes.some(wasTaken);
-  return { decision: { ...decision, outcomes }, state: taken ? state : withoutApplication(state, before) };
+  const carried = { ...decision, outcomes };
+  return outcomes.some(wasTaken)
+    ? { decision: carried, state, events: eventsOf(judged) }
+    : { decision: carried, state: withoutApplication(state, before), events: [] };
+}
+
+/** What the suite has to remember of it. */
+function eventsOf(judged: Judged): readonly ShrinkEvent[] {
+  const { key, decision } = judged;
+  if (rolledBack(decision).length > 0) return [{ key, event: 'rolled-back' }];
+  return isShrink(judged) ? [{ key, event: 'shrunk' }] : [];
 }
 
 function wasTaken({ result }: PodOutcome): boolean {
@@ -187,6 +260,8 @@ function withoutApplication(
     appliedAt: before?.appliedAt ?? null,
     changed: before?.changed ?? state.changed.map(() => null),
     oom: before?.oom ?? null,
+    shrunk: before?.shrunk ?? null,
+    canary: before?.canary ?? null,
     armed: before?.armed ?? state.armed.map(() => null),
     quarantine: before?.quarantine ?? state.quarantine.map(() => null),
   };

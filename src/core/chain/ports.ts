@@ -1,5 +1,6 @@
 import type { Decision, DecisionReport } from '../messages/decision.ts';
 import type { UsageMessage } from '../messages/usage.ts';
+import type { DecideInput } from '../policy/context.ts';
 import type { FunctionState, SuiteState } from '../policy/state.ts';
 import type { CallSeries, ContainerSeries, PodFacts, Resources } from '../usage/reading.ts';
 
@@ -92,5 +93,6 @@ export interface StateStore {
 
 /** Append-only; the input of explain and replay. */
 export interface DecisionLog {
-  append(decision: Decision): void;
+  /** With what was decided on, so that it can be decided again; undefined where nothing could be. */
+  append(decision: Decision, input?: DecideInput): void;
 }

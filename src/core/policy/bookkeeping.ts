@@ -3,6 +3,7 @@ import type { Signals } from '../messages/usage.ts';
 import { withoutProven } from './armed.ts';
 import { POLICY } from './constants.ts';
 import type { DecideInput } from './context.ts';
+import { canaryAt } from './canary.ts';
 import { gateAfter } from './gate.ts';
 import { NO_MAXIMA, recordMaximum } from './maxima.ts';
 import { cpuToFit } from './minimum-replicas.ts';
@@ -28,6 +29,8 @@ export function firstContact(live: Pick<LiveFunction, 'uid' | 'template'>, now: 
     cpuSecondsPerCall: null,
     censoredAt: null,
     gate: null,
+    shrunk: null,
+    canary: null,
     hourly: NO_MAXIMA,
     daily: NO_MAXIMA,
     decisions: [],
@@ -41,7 +44,7 @@ export function firstContact(live: Pick<LiveFunction, 'uid' | 'template'>, now: 
 function followTemplate(state: FunctionState, live: LiveFunction): FunctionState {
   if (isSame(state.original, live.template)) return state;
   const armed = RESOURCE_NAMES.map(() => null);
-  return { ...state, original: live.template, applied: null, appliedAt: null, armed };
+  return { ...state, original: live.template, applied: null, appliedAt: null, canary: null, armed };
 }
 
 /** The remembered state, or a new one where there is none or it is of an earlier function of that name. */
@@ -85,6 +88,7 @@ export function learn(state: FunctionState, input: DecideInput): FunctionState {
     cpuSecondsUntilReady: untilReady === null ? null : fourDigits(untilReady),
     latencyFloor: state.latencyFloor !== null && state.latencyFloor.until <= now ? null : state.latencyFloor,
     gate: gateAfter(state, input.forecast),
+    canary: canaryAt(state, live.pods, now),
     hourly: recordMaximum(state.hourly, 'hourly', now, cpu, memory),
     daily: recordMaximum(state.daily, 'daily', now, cpu, memory),
   };

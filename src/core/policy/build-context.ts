@@ -82,6 +82,7 @@ export function buildContext(input: DecideInput, state: FunctionState): Context 
     },
     isFresh: state.appliedAt === null || forecast.at > state.appliedAt,
     settlingMs: settlingMsOf(settings.evidenceMs),
+    shrinkHeld: input.shrinkHeld ?? null,
     cyclePeriodMs: input.cyclePeriodMs ?? 15_000,
   };
 }

@@ -67,6 +67,14 @@ export const POLICY = {
   quarantineForgottenMs: 8 * 24 * HOUR_MS,
   /** A kubelet backs off for 5 minutes at most, so a restart this long after a kill is its consequence. */
   restartAfterKillMs: 6 * MINUTE_MS,
+  /** How long one pod tries a shrink before the others get it. Shorter evidence shortens it. */
+  canaryMs: 15 * MINUTE_MS,
+  /** Share of the functions that may shrink in one cycle. */
+  shrinkShare: 0.1,
+  /** So many rollbacks among so many shrinks of the suite stop all shrinking for a day. */
+  shrinksCounted: 5,
+  shrinksReverted: 3,
+  shrinkStopMs: 24 * HOUR_MS,
   /** The kernel's smallest CFS quota is 1 ms in 100 ms, and cpu.shares of 2 is 2m; an empty process needs 4 MiB. */
   cpuLimitFloor: 0.01,
   cpuRequestFloor: 0.002,

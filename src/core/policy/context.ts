@@ -17,6 +17,8 @@ export interface DecideInput {
   /** Undefined at first contact. An entry of another uid counts as none. */
   readonly state: FunctionState | undefined;
   readonly nodes: readonly NodeFacts[];
+  /** Why nothing may shrink in this cycle, whatever the function did. @default null */
+  readonly shrinkHeld?: string | null;
   /** @default 60_000 */
   readonly sizingPeriodMs?: number;
   /** @default 15_000 */
@@ -49,6 +51,7 @@ export interface Context {
   /** The signals were read after the last application: what they say is not yet answered. */
   readonly isFresh: boolean;
   readonly settlingMs: number;
+  readonly shrinkHeld: string | null;
   readonly cyclePeriodMs: number;
 }
 
@@ -59,7 +62,7 @@ export interface Draft {
   /** A rule of the rescue path raised something. */
   readonly rescued: boolean;
   /** What the state is to remember if this is carried out. */
-  readonly remember: Partial<Pick<FunctionState, 'oom' | 'latencyFloor' | 'armed' | 'quarantine'>>;
+  readonly remember: Partial<Pick<FunctionState, 'oom' | 'latencyFloor' | 'armed' | 'quarantine' | 'canary'>>;
 }
 
 /** One small named step of the policy. Pure. */

@@ -1,10 +1,12 @@
 import { isOwnFunction } from '../chain/own-functions.ts';
 import type { Decision } from '../messages/decision.ts';
+import type { Evidence } from '../messages/forecast.ts';
 import type { PodFacts, Resources } from '../usage/reading.ts';
 import { rearmed } from './armed.ts';
 import { learn, stateOf } from './bookkeeping.ts';
 import { buildContext, newestPod } from './build-context.ts';
 import type { Context, DecideInput, Draft, Rule } from './context.ts';
+import { exposedPods, isBelow, newCanary, trialMsOf } from './canary.ts';
 import { ages } from './maxima.ts';
 import { FINISHING, RESCUE, SIZING } from './pipeline.ts';
 import { changesBetween, reasonOfChange, reasonOfHold } from './reason.ts';
@@ -26,6 +28,13 @@ export function isSizingDue(
   return now >= (sizedAt ?? -Infinity) + sizingPeriodMs - cyclePeriodMs / 2;
 }
 
+/** With samples there is a forecast, unless the one whom the annotation names could not be loaded. */
+function whyNoForecast({ samples, forecaster, model }: Evidence): string {
+  const isMissing = samples > 0 && forecaster.cpu === 'none' && forecaster.memory === 'none';
+  if (!isMissing) return 'there is no forecast yet';
+  return `the forecaster that foresize/forecaster names is not there (model ${model})`;
+}
+
 /** Why sizing does not run in this cycle; null if it does. */
 function sizingHeld(
   { now, live, forecast, sizingPeriodMs = 60_000, cyclePeriodMs = 15_000 }: DecideInput,
@@ -36,7 +45,7 @@ function sizingHeld(
   const whole = age === null ? null : age + Math.max(0, now - forecast.at);
   if (whole === null) return 'no sample of its use is known';
   if (whole > 2 * sizingPeriodMs) return `the newest sample of its use is ${ages(whole)} old`;
-  if (forecast.peak.cpu === null && forecast.peak.memory === null) return 'there is no forecast yet';
+  if (forecast.peak.cpu === null && forecast.peak.memory === null) return whyNoForecast(forecast.evidence);
   return isSizingDue(state.sizedAt, now, { sizingPeriodMs, cyclePeriodMs })
     ? null
     : 'nothing to rescue, and sizing is not due yet';
@@ -63,8 +72,9 @@ function think(input: DecideInput, state: FunctionState): Outcome {
   const rescued = run(RESCUE, context, start);
   const held = sizingHeld(input, state);
   const draft = run(FINISHING, context, held === null ? size(context, rescued) : rescued);
-  const { pods, template } = input.live;
-  const from = strayFrom(pods, draft.target)?.desired ?? template;
+  const canary = draft.remember.canary === undefined ? state.canary : draft.remember.canary;
+  const pods = exposedPods(input.live.pods, canary, draft.target);
+  const from = strayFrom(pods, draft.target)?.desired ?? input.live.template;
   return { draft, context, held, from, isChange: pods.length > 0 && changes(draft, context, from) };
 }
 
@@ -130,7 +140,7 @@ function changeTimes(state: FunctionState, from: Resources, to: Resources, now: 
 
 /** What is remembered once the decision is carried out. In recommend mode nothing is, so the advice stays. */
 function toState(
-  { now, live }: DecideInput,
+  { now, live, settings }: DecideInput,
   state: FunctionState,
   outcome: Outcome,
   mode: string,
@@ -146,6 +156,10 @@ function toState(
     appliedAt: now,
     armed: rearmed(remembered, context.base, draft.target, now),
     changed: changeTimes(state, context.base, draft.target, now),
+    ...(isBelow(draft.target, context.base) && {
+      shrunk: Math.round((now - state.firstSeenAt) / 1000),
+      canary: newCanary(live.pods, state, now + trialMsOf(settings.evidenceMs)),
+    }),
   };
 }
 

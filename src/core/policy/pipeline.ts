@@ -1,4 +1,5 @@
 import type { Rule } from './context.ts';
+import { blastRadius, endOfTrial } from './rules/blast-radius.ts';
 import { bounds } from './rules/bounds.ts';
 import { cooldown, noRescue, settledPods, uncensored } from './rules/settled.ts';
 import { cpuLimit } from './rules/cpu-limit.ts';
@@ -48,7 +49,15 @@ export const SIZING: readonly Rule[] = [
   quarantine,
   stepSize,
   gate,
+  blastRadius,
 ];
 
 /** What must hold of anything that is written. Rounding again tidies what the quality of service moved. */
-export const FINISHING: readonly Rule[] = [startUpFloor, bounds, rounding, qualityOfService, rounding];
+export const FINISHING: readonly Rule[] = [
+  endOfTrial,
+  startUpFloor,
+  bounds,
+  rounding,
+  qualityOfService,
+  rounding,
+];

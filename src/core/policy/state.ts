@@ -53,6 +53,10 @@ export const functionStateSchema = z.object({
     })
     .nullable()
     .default(null),
+  /** Whole seconds from `firstSeenAt` to the last shrink; null before the first. */
+  shrunk: z.number().int().nullable().default(null),
+  /** The pod that tries the last shrink alone, and until when, as in `shrunk`; null while no trial runs. */
+  canary: z.object({ pod: z.string(), until: z.number().int() }).nullable().default(null),
   /** The running hour and the 24 before it; the running day and the 8 before it. */
   hourly: maximaSchema,
   daily: maximaSchema,
@@ -64,6 +68,16 @@ export const functionStateSchema = z.object({
 export const suiteStateSchema = z.object({
   /** Cycle last applied, by shard. */
   cycles: z.record(z.string(), z.number().int()),
+  /**
+   * The last five resizes that shrank something, oldest first, whether they were rolled back, and the Unix ms at which
+   * too many were; left out before the first.
+   */
+  shrinks: z
+    .object({
+      last: z.array(z.object({ key: z.string(), reverted: z.boolean() })),
+      stoppedAt: z.number().int().nullable(),
+    })
+    .optional(),
 });
 
 export type FunctionState = z.infer<typeof functionStateSchema>;

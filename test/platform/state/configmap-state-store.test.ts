@@ -23,6 +23,8 @@ const stateOf = (uid: string): FunctionState => ({
   armed: [null, null, null, null],
   quarantine: [null, null, null, null],
   gate: null,
+  shrunk: null,
+  canary: null,
   hourly: { first: 0, cpu: [], memory: [] },
   daily: { first: 0, cpu: [], memory: [] },
   decisions: [],

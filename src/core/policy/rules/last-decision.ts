@@ -1,4 +1,5 @@
-import type { PodFacts, Resources } from '../../usage/reading.ts';
+import type { PodFacts } from '../../usage/reading.ts';
+import { exposedPods, isBelow } from '../canary.ts';
 import { POLICY } from '../constants.ts';
 import type { Context, Draft, Rule } from '../context.ts';
 import { move, remark } from '../context.ts';
@@ -6,9 +7,6 @@ import { formatResource, isSame, kindOf, RESOURCE_NAMES, valueOf, withValue } fr
 
 const isYoung = ({ now, settlingMs }: Context, pod: PodFacts): boolean =>
   !pod.ready || pod.startedAtMs === null || now - pod.startedAtMs < settlingMs;
-
-const isBelow = (have: Resources, want: Resources): boolean =>
-  RESOURCE_NAMES.some((name) => (valueOf(have, name) ?? Infinity) < (valueOf(want, name) ?? -Infinity));
 
 /** A limit is not pulled from under a pod that is starting, nor under the memory that is in use. */
 function leastLimit(
@@ -38,7 +36,8 @@ function raiseLimits(context: Context, draft: Draft, strays: readonly PodFacts[]
 export const lastDecision: Rule = (context, draft) => {
   const { live, state, settings } = context;
   if (settings.mode !== 'apply' || state.applied === null) return draft;
-  const strays = live.pods.filter((pod) => !isSame(pod.desired, context.base));
+  const exposed = exposedPods(live.pods, state.canary, context.base);
+  const strays = exposed.filter((pod) => !isSame(pod.desired, context.base));
   if (strays.length === 0) return draft;
   const raised = raiseLimits(context, draft, strays);
   const names = strays.map((pod) => pod.pod).join(', ');
