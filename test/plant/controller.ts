@@ -46,6 +46,10 @@ export class Controller {
     this.#stored = { suite: { cycles: {} }, functions };
   }
 
+  get state(): FunctionState | undefined {
+    return [...this.#stored.functions.values()][0];
+  }
+
   async cycle(): Promise<void> {
     const { nowMs, read } = this.#surroundings;
     const workloads = this.#workloads();

@@ -8,6 +8,7 @@ const HOUSEKEEPING = { every: 10, jitter: 2 } as const;
 const WIDTH = 8;
 
 interface Run {
+  readonly pod: string;
   readonly startedAtMs: number;
   /** Rows of time, CPU, throttled seconds and periods, memory, OOM events, CPU and memory limit. */
   readonly rows: number[][];
@@ -16,7 +17,6 @@ interface Run {
 /** One pod's samples as they are scraped from its kubelet: at times of cAdvisor's own, a new series for each run. */
 export class Kubelet {
   readonly #pod: PlantPod;
-  readonly #name: string;
   readonly #functionName: string;
   readonly #epochMs: number;
   readonly #random: Random;
@@ -27,9 +27,8 @@ export class Kubelet {
   /** As the scrape before saw it: a limit read after a sample need not have held then. */
   #limits: readonly [number, number];
 
-  constructor(pod: PlantPod, name: string, functionName: string, epochMs: number, random: Random) {
+  constructor(pod: PlantPod, functionName: string, epochMs: number, random: Random) {
     this.#pod = pod;
-    this.#name = name;
     this.#functionName = functionName;
     this.#epochMs = epochMs;
     this.#random = random;
@@ -64,6 +63,7 @@ export class Kubelet {
     this.#sample = null;
     if (sample === null) return;
     this.#runs[this.#sampleRun] ??= {
+      pod: this.#pod.name,
       startedAtMs: this.#epochMs + Math.round(this.#pod.runStartedAt * 1000),
       rows: [],
     };
@@ -72,10 +72,10 @@ export class Kubelet {
 
   series(fromMs: number): ContainerSeries[] {
     const all: ContainerSeries[] = [];
-    this.#runs.forEach(({ startedAtMs, rows }, run) => {
+    this.#runs.forEach(({ pod, startedAtMs, rows }, run) => {
       const kept = rows.filter(([timeMs = 0]) => timeMs >= fromMs);
-      if (kept.length < rows.length) this.#runs[run] = { startedAtMs, rows: kept };
-      if (kept.length > 0) all.push(this.#toSeries(startedAtMs, kept));
+      if (kept.length < rows.length) this.#runs[run] = { pod, startedAtMs, rows: kept };
+      if (kept.length > 0) all.push(this.#toSeries(pod, startedAtMs, kept));
     });
     return all;
   }
@@ -85,14 +85,14 @@ export class Kubelet {
     return [cpuLimitCores ?? NaN, memoryLimitBytes ?? NaN];
   }
 
-  #toSeries(startedAtMs: number, rows: readonly (readonly number[])[]): ContainerSeries {
+  #toSeries(pod: string, startedAtMs: number, rows: readonly (readonly number[])[]): ContainerSeries {
     const columns = Array.from({ length: WIDTH }, (_, column) =>
       Float64Array.from(rows, (row) => row[column] ?? NaN),
     );
     const column = (index: number): Float64Array => columns[index] ?? new Float64Array(0);
     return {
       namespace: 'openfaas-fn',
-      pod: this.#name,
+      pod,
       container: this.#functionName,
       startedAtMs,
       timesMs: column(0),

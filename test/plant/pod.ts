@@ -71,8 +71,8 @@ export class PlantPod {
   readonly #profile: Profile;
   readonly #finished: Finished;
   readonly #calls = new SharedProcessor();
-  readonly #uid: string;
   readonly #epochMs: number;
+  #replaced = 0;
   #done = 0;
   #startLeft: number;
   #readySince = NaN;
@@ -94,7 +94,6 @@ export class PlantPod {
     finished: Finished,
   ) {
     this.#name = name;
-    this.#uid = `uid-${name}`;
     this.#profile = profile;
     this.#finished = finished;
     this.#epochMs = options.epochMs;
@@ -116,14 +115,19 @@ export class PlantPod {
     return baseBytes + bytesPerCall * this.#calls.running + leakBytesPerCall * this.#done;
   }
 
+  /** Kubernetes gives each pod a name of its own. */
+  get name(): string {
+    return this.#replaced === 0 ? this.#name : `${this.#name}-${this.#replaced}`;
+  }
+
   facts(functionName: string): PodFacts {
     const ms = (seconds: number): number => this.#epochMs + Math.floor(seconds) * 1000;
     return {
       namespace: 'openfaas-fn',
       functionName,
-      pod: this.#name,
+      pod: this.name,
       container: functionName,
-      uid: this.#uid,
+      uid: `uid-${this.name}`,
       node: 'node-1',
       qosClass: qosClassOf(this.desired),
       ready: this.isReady,
@@ -141,6 +145,22 @@ export class PlantPod {
     this.inForce = resources;
     this.#endPeriod();
     this.#checkMemory();
+  }
+
+  /** A rollout puts another pod in its place, which starts with these sizes and has no past. */
+  replace(resources: Resources): void {
+    for (const call of this.#calls.clear()) this.#finished(call.index, this.now, null);
+    this.#replaced += 1;
+    this.#ended = null;
+    this.restarts = 0;
+    this.#backOff = 0;
+    this.desired = resources;
+    this.inForce = resources;
+    this.#done = 0;
+    this.#probeLeft = 0;
+    this.#endPeriod();
+    this.#restartAt = this.now;
+    this.phase = 'waiting';
   }
 
   /** A call arrives now. */

@@ -35,6 +35,8 @@ export interface Scenario {
   readonly nodeCores?: number;
   /** Pods that calls go to; the others idle. @default all */
   readonly serving?: (at: number) => number;
+  /** What the user deploys, and when: new pods start at these sizes, cold. */
+  readonly deploys?: readonly { readonly at: number; readonly resources: Resources }[];
   /** @default 1 */
   readonly seed?: number;
 }
@@ -55,6 +57,8 @@ export interface Run {
   readonly minutes: readonly Minute[];
   readonly decisions: readonly Decision[];
   readonly pods: readonly PlantPod[];
+  /** What the controller remembers at the end. */
+  readonly state: FunctionState | undefined;
 }
 
 const PROFILE: Profile = {
@@ -86,20 +90,20 @@ class Simulation {
   #events: Event[];
   readonly #minutes: Minute[] = [];
   #now = 0;
+  #template: Resources;
   #nextCall = 0;
   #turn = 0;
   #counted: readonly { cpu: number; throttled: number; runs: number }[];
 
   constructor(scenario: Scenario, controlled: boolean) {
     this.#scenario = scenario;
+    this.#template = scenario.resources;
     const random = seededRandom(scenario.seed ?? 1);
     this.#gateway = new PlantGateway(scenario.load.times, EPOCH_MS);
     const profile = { ...PROFILE, ...scenario.profile };
     const names = Array.from({ length: scenario.pods ?? 1 }, (_, index) => `${NAME}-5d8f-${index}`);
     this.#pods = names.map((name) => this.#pod(name, scenario, profile));
-    this.#kubelets = this.#pods.map(
-      (pod, index) => new Kubelet(pod, names[index] ?? NAME, NAME, EPOCH_MS, random),
-    );
+    this.#kubelets = this.#pods.map((pod) => new Kubelet(pod, NAME, EPOCH_MS, random));
     this.#counted = this.#pods.map(() => ({ cpu: 0, throttled: 0, runs: 1 }));
     this.#controller = controlled ? this.#connect() : null;
     this.#events = this.#timetable();
@@ -122,6 +126,7 @@ class Simulation {
       minutes: this.#minutes,
       decisions: this.#controller?.decisions ?? [],
       pods: this.#pods,
+      state: this.#controller?.state,
     };
   }
 
@@ -140,7 +145,7 @@ class Simulation {
       annotations: { 'foresize/mode': 'apply', 'foresize/gate': 'off', ...this.#scenario.annotations },
       labels: {},
       replicas: this.#pods.length,
-      template: this.#scenario.resources,
+      template: this.#template,
       pods: this.#pods.map((pod) => pod.facts(NAME)),
     });
     const surroundings = {
@@ -156,7 +161,7 @@ class Simulation {
   }
 
   #timetable(): Event[] {
-    const { available, alive = () => true } = this.#scenario;
+    const { available, alive = () => true, deploys = [] } = this.#scenario;
     const scrape = (): void => {
       this.#scrape();
     };
@@ -170,6 +175,7 @@ class Simulation {
       { at: PHASE.scrape, every: EVERY.scrape, run: scrape },
       { at: PHASE.cycle, every: EVERY.cycle, run: cycle },
       { at: EVERY.minute, every: EVERY.minute, run: minute },
+      ...deploys.map(({ at, resources }) => ({ at, every: null, run: () => { this.#deploy(resources); } })),
       ...(available === undefined ? [] : [{ at: 0, every: EVERY.neighbour, run: () => undefined }]),
     ];
   }
@@ -229,6 +235,11 @@ class Simulation {
       pod.enforce(to);
     };
     this.#events.push({ at: this.#now + RESIZE_SECONDS, every: null, run: enforce });
+  }
+
+  #deploy(resources: Resources): void {
+    this.#template = resources;
+    for (const pod of this.#pods) pod.replace(resources);
   }
 
   #countMinute(): void {
