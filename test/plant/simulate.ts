@@ -175,7 +175,13 @@ class Simulation {
       { at: PHASE.scrape, every: EVERY.scrape, run: scrape },
       { at: PHASE.cycle, every: EVERY.cycle, run: cycle },
       { at: EVERY.minute, every: EVERY.minute, run: minute },
-      ...deploys.map(({ at, resources }) => ({ at, every: null, run: () => { this.#deploy(resources); } })),
+      ...deploys.map(({ at, resources }) => ({
+        at,
+        every: null,
+        run: () => {
+          this.#deploy(resources);
+        },
+      })),
       ...(available === undefined ? [] : [{ at: 0, every: EVERY.neighbour, run: () => undefined }]),
     ];
   }
