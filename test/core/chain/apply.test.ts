@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { applyForecasts, type ApplyPorts } from '#core/chain/apply.ts';
-import type { LiveFunction } from '#core/chain/ports.ts';
+import type { LiveFunction, PodOutcome } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import type { Decision } from '#core/messages/decision.ts';
 import type { ForecastMessage } from '#core/messages/forecast.ts';
-import { NOW } from '../policy/situation.ts';
+import { firstContact } from '#core/policy/bookkeeping.ts';
+import { HOUR, MI, MINUTE, NOW, SIZES } from '../policy/situation.ts';
 import { failure } from '../../support/failure.ts';
 import {
   CYCLE,
@@ -148,6 +149,30 @@ describe('application of forecasts', () => {
       expect(actuator.changes).to.have.length(2);
     });
   }
+
+  it('keeps the way back of a shrink until the rollback is carried out', async () => {
+    let result: PodOutcome['result'] = 'failed';
+    const { apply, state } = world(
+      [live('a')],
+      recordingActuator(() => result),
+    );
+    const known = firstContact({ uid: 'a-uid', template: SIZES }, NOW - HOUR);
+    const armed: typeof known.armed = [null, null, null, [192, 600]];
+    state.stored = { ...state.stored, functions: new Map([['openfaas-fn/a', { ...known, armed }]]) };
+    const restarted = { signals: { restartedAtMs: NOW - MINUTE } };
+    await apply(forecasts([forecast('a', restarted)]));
+    expect(state.stored.functions.get('openfaas-fn/a')).to.deep.include({
+      armed,
+      quarantine: known.quarantine,
+    });
+    result = 'applied';
+    const { decisions } = await apply(forecasts([forecast('a', restarted)], { cycle: CYCLE + 1 }));
+    expect(decisions[0]?.to?.memoryRequestBytes).to.equal(192 * MI);
+    expect(state.stored.functions.get('openfaas-fn/a')).to.deep.include({
+      armed: known.armed,
+      quarantine: [null, null, null, [3601, 1]],
+    });
+  });
 
   it('remembers what is pending, and what one of several pods has taken', async () => {
     const [pod] = live('a').pods;
