@@ -7,6 +7,7 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { invokeCommand } from './commands/invoke.ts';
 import { recordCommand } from './commands/record.ts';
 import { referenceCommand } from './commands/reference.ts';
+import { replayCommand } from './commands/replay.ts';
 import { trainCommand } from './commands/train.ts';
 import { upCommand } from './commands/up.ts';
 import { outliveClosedOutput } from './closed-output.ts';
@@ -28,6 +29,7 @@ adopt(program, [
   trainCommand(),
   evaluateCommand(),
   backtestCommand(),
+  replayCommand(),
   recordCommand(),
   describeCommand(),
   referenceCommand(),

@@ -8,6 +8,7 @@ import { describeCommand } from '../../cli/commands/describe.ts';
 import { evaluateCommand } from '../../cli/commands/evaluate.ts';
 import { recordCommand } from '../../cli/commands/record.ts';
 import { referenceCommand } from '../../cli/commands/reference.ts';
+import { replayCommand } from '../../cli/commands/replay.ts';
 import { trainCommand } from '../../cli/commands/train.ts';
 import { upCommand } from '../../cli/commands/up.ts';
 
@@ -25,6 +26,7 @@ const commands = (): CommandUnknownOpts[] => [
   upCommand(),
   invokeCommand(),
   backtestCommand(),
+  replayCommand(),
   recordCommand(),
   describeCommand(),
   referenceCommand(),

@@ -4,10 +4,11 @@ import type { ApplyPorts } from '#core/chain/apply.ts';
 import type { CollectOptions } from '#core/chain/collect.ts';
 import type { LiveFunction, MetricsSource, StoredState, Workloads } from '#core/chain/ports.ts';
 import type { Decision } from '#core/messages/decision.ts';
+import type { DecideInput } from '#core/policy/context.ts';
 import type { FunctionState } from '#core/policy/state.ts';
 import { isSame } from '#core/policy/resources.ts';
 import type { PodFacts, Resources } from '#core/usage/reading.ts';
-import { predictUsage } from '#forecast/predict-usage.ts';
+import { predictUsage, type Toolkit } from '#forecast/predict-usage.ts';
 
 export const CYCLE_MS = 15_000;
 
@@ -29,11 +30,21 @@ export interface Surroundings {
   readonly live: () => LiveFunction;
   readonly resize: (pod: PodFacts, to: Resources) => void;
   readonly nodeCores: number;
+  /** The forecasters; without it, those that need no model. */
+  readonly toolkit: Toolkit | undefined;
+}
+
+/** A decision and what it was made on. */
+export interface Logged {
+  readonly decision: Decision;
+  readonly input: DecideInput | undefined;
 }
 
 /** The product's own chain around a plant: collect, predict, decide, apply, over ports held in memory. */
 export class Controller {
   readonly decisions: Decision[] = [];
+  /** As the decision log has them. */
+  readonly log: Logged[] = [];
   #stored: StoredState;
   #cycle = -1;
   readonly #surroundings: Surroundings;
@@ -51,7 +62,7 @@ export class Controller {
   }
 
   async cycle(): Promise<void> {
-    const { nowMs, read } = this.#surroundings;
+    const { nowMs, read, toolkit } = this.#surroundings;
     const workloads = this.#workloads();
     const ports = this.#applyPorts(workloads);
     const options = { cyclePeriodMs: CYCLE_MS, sizingPeriodMs: 60_000 };
@@ -61,7 +72,9 @@ export class Controller {
         cycles: { claim: (cycle) => Promise.resolve(this.#claim(cycle)) },
         source: { name: 'scrape', read },
         workloads,
-        carrier: { carry: (usage, signal) => applyForecasts(predictUsage(usage), ports, options, signal) },
+        carrier: {
+          carry: (usage, signal) => applyForecasts(predictUsage(usage, toolkit), ports, options, signal),
+        },
       },
       COLLECT,
       this.#never,
@@ -103,7 +116,12 @@ export class Controller {
           return Promise.resolve({ pod: pod.pod, result: 'applied' as const, detail: 'in force' });
         },
       },
-      log: { append: (decision) => this.decisions.push(decision) },
+      log: {
+        append: (decision, input) => {
+          this.decisions.push(decision);
+          this.log.push({ decision, input });
+        },
+      },
     };
   }
 }

@@ -2,9 +2,10 @@ import type { LiveFunction } from '#core/chain/ports.ts';
 import type { Decision } from '#core/messages/decision.ts';
 import type { FunctionState } from '#core/policy/state.ts';
 import type { PodFacts, Resources } from '#core/usage/reading.ts';
+import type { Toolkit } from '#forecast/predict-usage.ts';
 import { seededRandom } from '../../invoker/random.ts';
 import { NO_RESOURCES } from '../support/no-resources.ts';
-import { Controller } from './controller.ts';
+import { Controller, type Logged } from './controller.ts';
 import { PlantGateway } from './gateway.ts';
 import { Kubelet } from './kubelet.ts';
 import type { Load } from './load.ts';
@@ -35,6 +36,7 @@ export interface Scenario {
   readonly nodeCores?: number;
   /** Pods that calls go to; the others idle. @default all */
   readonly serving?: (at: number) => number;
+  readonly toolkit?: Toolkit;
   /** What the user deploys, and when: new pods start at these sizes, cold. */
   readonly deploys?: readonly { readonly at: number; readonly resources: Resources }[];
   /** @default 1 */
@@ -56,6 +58,7 @@ export interface Run {
   readonly durations: Float64Array;
   readonly minutes: readonly Minute[];
   readonly decisions: readonly Decision[];
+  readonly log: readonly Logged[];
   readonly pods: readonly PlantPod[];
   /** What the controller remembers at the end. */
   readonly state: FunctionState | undefined;
@@ -125,6 +128,7 @@ class Simulation {
       durations: this.#gateway.durations,
       minutes: this.#minutes,
       decisions: this.#controller?.decisions ?? [],
+      log: this.#controller?.log ?? [],
       pods: this.#pods,
       state: this.#controller?.state,
     };
@@ -156,6 +160,7 @@ class Simulation {
         this.#resize(facts, to);
       },
       nodeCores: this.#scenario.nodeCores ?? 8,
+      toolkit: this.#scenario.toolkit,
     };
     return new Controller(surroundings, this.#scenario.remembered);
   }
