@@ -1,6 +1,7 @@
 import type { Decision, DecisionReport } from '../messages/decision.ts';
 import type { UsageMessage } from '../messages/usage.ts';
 import type { DecideInput } from '../policy/context.ts';
+import type { Metric } from '../policy/resources.ts';
 import type { FunctionState, SuiteState } from '../policy/state.ts';
 import type { CallSeries, ContainerSeries, PodFacts, Resources } from '../usage/reading.ts';
 
@@ -66,16 +67,22 @@ export interface PodChange {
 
 export interface PodOutcome {
   readonly pod: string;
-  readonly result: 'applied' | 'pending' | 'refused' | 'failed';
+  readonly result: 'applied' | 'pending' | 'refused' | 'failed' | 'dry-run';
   readonly detail: string;
+  /** Why a resize is not in force, in Kubernetes' word: Deferred, Infeasible, Error, InProgress, or Refused. */
+  readonly condition?: string;
+  /** What was refused and stays as it was. */
+  readonly refused?: readonly Metric[];
 }
 
-/** Carries decisions out. The same desired value twice is no write. A dry run is `plan` alone. */
+/** Carries decisions out. The same desired value twice is no write. */
 export interface Actuator {
   readonly name: 'kubernetes' | 'stack' | 'gateway' | 'none';
   /** The pods of `target` that differ from `to`. Pure. */
   plan(target: LiveFunction, to: Resources): readonly PodChange[];
   apply(change: PodChange, signal: AbortSignal): Promise<PodOutcome>;
+  /** What `apply` would be answered, where that can be asked without changing anything. */
+  rehearse?(change: PodChange, signal: AbortSignal): Promise<PodOutcome>;
 }
 
 export interface StoredState {

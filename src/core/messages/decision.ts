@@ -40,8 +40,15 @@ export const decisionSchema = z.object({
   outcomes: z.array(
     z.object({
       pod: z.string(),
-      result: z.enum(['applied', 'pending', 'refused', 'failed']),
+      result: z.enum(['applied', 'pending', 'refused', 'failed', 'dry-run']),
       detail: z.string(),
+      /** Why a resize is not in force: Deferred, Infeasible, Error, InProgress, or Refused. */
+      condition: z.string().optional(),
+      /** What was refused and stays as it was. */
+      refused: z
+        .array(z.enum(['cpu', 'memory']))
+        .readonly()
+        .optional(),
     }),
   ),
 });

@@ -76,6 +76,8 @@ export interface PodFacts {
   readonly desired: Resources;
   /** status: what the kubelet has put in force. */
   readonly inForce: Resources;
+  /** A resize that is not in force yet, by the pod's conditions: Deferred, Infeasible, Error or InProgress. */
+  readonly resize?: { readonly reason: string; readonly message: string } | null;
 }
 
 /** Everything one look at the cluster yields. */

@@ -1,12 +1,17 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { V1Pod } from '@kubernetes/client-node';
 import type { Actuator, PodChange, PodOutcome } from '#core/chain/ports.ts';
+import type { Metric } from '#core/policy/resources.ts';
 import type { PodFacts, Resources } from '#core/usage/reading.ts';
 import { apiMessage, apiStatus } from './api-error.ts';
-import { STRATEGIC_MERGE, type KubernetesConnection } from './connect.ts';
-import { toPodFacts } from './pod-facts.ts';
-import { resizeStatus, type ResizeStatus } from './resize-status.ts';
-import { cpuChange, differs, memoryChange, merged, qosClassOf, type Requirements } from './resources.ts';
+import type { KubernetesConnection } from './connect.ts';
+import {
+  createPodResizer,
+  GoneError,
+  type MetricOutcome,
+  type PodResizer,
+  resizeMetric,
+} from './resize-pod.ts';
+import { resizeStatus } from './resize-status.ts';
+import { cpuChange, differs, memoryChange, merged, only, qosClassOf } from './resources.ts';
 
 export interface ActuatorOptions {
   /** How long `apply` follows one patch before it answers `pending`. @default 5000 */
@@ -19,90 +24,118 @@ export interface KubernetesActuator extends Actuator {
   readonly name: 'kubernetes';
   /** What has become of a change, without asking for anything. */
   readBack(change: PodChange, signal: AbortSignal): Promise<PodOutcome>;
+  rehearse(change: PodChange, signal: AbortSignal): Promise<PodOutcome>;
 }
 
 type Attempt = Omit<PodOutcome, 'pod'>;
 
 /**
- * Resizes running pods in place. CPU and memory go as separate patches, CPU first: while a memory change is held up, the
- * kubelet holds up a CPU change in the same patch too.
+ * Resizes running pods in place. CPU and memory go as separate patches, CPU first: the kubelet holds up all of a pod's
+ * resize for the part that it cannot give.
  */
 export function createKubernetesActuator(
   connection: KubernetesConnection,
   { followMs = 5000, pollMs = 200 }: ActuatorOptions = {},
 ): KubernetesActuator {
-  const { namespace } = connection;
+  const resizerOf = (pod: PodFacts): PodResizer => createPodResizer(connection, pod, { followMs, pollMs });
 
-  const read = (pod: PodFacts, signal: AbortSignal): Promise<V1Pod> =>
-    connection.core(signal).readNamespacedPod({ name: pod.pod, namespace });
-
-  const patch = (pod: PodFacts, resources: Requirements, signal: AbortSignal): Promise<V1Pod> =>
-    connection
-      .core(signal)
-      .patchNamespacedPodResize(
-        { name: pod.pod, namespace, body: { spec: { containers: [{ name: pod.container, resources }] } } },
-        STRATEGIC_MERGE,
-      );
-
-  async function follow(pod: PodFacts, to: Resources, signal: AbortSignal): Promise<ResizeStatus> {
-    const deadline = performance.now() + followMs;
-    for (;;) {
-      const found = await read(pod, signal);
-      if (found.metadata?.uid !== pod.uid) throw new GoneError(pod.pod);
-      const status = resizeStatus(found, pod.container, to);
-      if (status.state !== 'in-progress' || performance.now() >= deadline) return status;
-      await delay(pollMs, undefined, { signal });
-    }
+  async function readBack({ pod, to }: PodChange, signal: AbortSignal): Promise<Attempt> {
+    const { object } = await resizerOf(pod).look(signal);
+    const { state, reason, detail } = resizeStatus(object, pod.container, to);
+    return state === 'in-force'
+      ? { result: 'applied', detail }
+      : { result: 'pending', detail, condition: reason };
   }
 
-  /** Answers null once the values are in force. */
-  async function bring(
-    { pod, to }: PodChange,
-    resources: Requirements | null,
-    signal: AbortSignal,
-  ): Promise<Attempt | null> {
-    if (resources === null) return null;
-    await patch(pod, resources, signal);
-    const status = await follow(pod, to, signal);
-    return status.state === 'in-force' ? null : { result: 'pending', detail: status.detail };
-  }
-
-  async function attempt(change: PodChange, signal: AbortSignal): Promise<Attempt> {
-    const { pod, to } = change;
-    const facts = toPodFacts(await read(pod, signal));
-    if (facts?.uid !== pod.uid) throw new GoneError(pod.pod);
-    const from = facts.desired;
-    const refusal = qosRefusal(facts, to);
-    if (refusal !== null) return { result: 'refused', detail: refusal };
-    const cpu = { ...to, memoryRequestBytes: null, memoryLimitBytes: null };
-    return (
-      (await bring({ pod, to: cpu }, cpuChange(from, to), signal)) ??
-      (await bring(change, memoryChange(from, to), signal)) ?? { result: 'applied', detail: 'in force' }
-    );
+  async function rehearse({ pod, to }: PodChange, signal: AbortSignal): Promise<Attempt> {
+    await resizerOf(pod).rehearse(to, signal);
+    return { result: 'dry-run', detail: 'dry run: the API server would accept it' };
   }
 
   return {
     name: 'kubernetes',
     plan: (target, to) => target.pods.filter((pod) => differs(pod.desired, to)).map((pod) => ({ pod, to })),
-    apply: (change, signal) => report(change.pod.pod, signal, () => attempt(change, signal)),
-    readBack: (change, signal) =>
-      report(change.pod.pod, signal, async () => {
-        const status = resizeStatus(await read(change.pod, signal), change.pod.container, change.to);
-        return status.state === 'in-force'
-          ? { result: 'applied', detail: status.detail }
-          : { result: 'pending', detail: status.detail };
-      }),
+    apply: (change, signal) =>
+      report(change.pod.pod, signal, () => attempt(resizerOf(change.pod), change.to, signal)),
+    readBack: (change, signal) => report(change.pod.pod, signal, () => readBack(change, signal)),
+    rehearse: async (change, signal) => {
+      const outcome = await report(change.pod.pod, signal, () => rehearse(change, signal));
+      return { ...outcome, result: 'dry-run' };
+    },
   };
 }
 
-/** The pod was removed, or another one has its name. */
-class GoneError extends Error {
-  constructor(pod: string) {
-    super(`the pod ${pod} is gone`);
-  }
+async function attempt(resizer: PodResizer, to: Resources, signal: AbortSignal): Promise<Attempt> {
+  const { facts } = await resizer.look(signal);
+  const refusal = qosRefusal(facts, to);
+  if (refusal !== null) return { result: 'refused', detail: refusal, condition: 'Refused' };
+  const asked: Metric[] = [];
+  if (cpuChange(facts.desired, to) !== null) asked.push('cpu');
+  if (memoryChange(facts.desired, to) !== null) asked.push('memory');
+  if (asked.length === 0) return standing(await resizer.ask(to, signal));
+  const outcomes: MetricOutcome[] = [];
+  for (const metric of asked) outcomes.push(await resizeMetric(resizer, metric, to, signal));
+  await askAgain(resizer, facts, outcomes, to, signal);
+  return summary(outcomes);
 }
 
-/** A 4xx is the API server's refusal; anything else a failure that the next cycle repeats. */
+function standing({ state, reason, detail }: ReturnType<typeof resizeStatus>): Attempt {
+  return state === 'in-force'
+    ? { result: 'applied', detail }
+    : { result: 'pending', detail, condition: reason };
+}
+
+/** What went back so that something else got through is asked for again, and waits in the specification. */
+async function askAgain(
+  resizer: PodResizer,
+  before: PodFacts,
+  outcomes: readonly MetricOutcome[],
+  to: Resources,
+  signal: AbortSignal,
+): Promise<void> {
+  const waiting = outcomes.filter(({ condition }) => condition === 'Deferred' || condition === 'Error');
+  const wanted = waiting.map(({ metric }) => only(metric, to));
+  const untouched = (['cpu', 'memory'] as const).filter(
+    (metric) => !outcomes.some((outcome) => outcome.metric === metric),
+  );
+  // What was held up before, and not by an infeasible wish, was decided earlier and still holds.
+  if (before.resize && before.resize.reason !== 'Infeasible')
+    wanted.push(...untouched.map((metric) => only(metric, before.desired)));
+  const [first, ...rest] = wanted;
+  if (first === undefined) return;
+  const all = rest.reduce((next, one) => merged(next, one), first);
+  const { facts } = await resizer.look(signal);
+  if (differs(facts.desired, all)) await resizer.ask(all, signal);
+}
+
+const LABEL = { cpu: 'CPU', memory: 'memory' } as const;
+
+function summary(outcomes: readonly MetricOutcome[]): Attempt {
+  const refused = outcomes.filter(({ result }) => result === 'refused').map(({ metric }) => metric);
+  const worst =
+    outcomes.find(({ result }) => result === 'pending') ??
+    outcomes.find(({ result }) => result !== 'applied') ??
+    outcomes[0];
+  const many = outcomes.length > 1 && worst?.result !== 'applied';
+  const told = many
+    ? outcomes.map(({ metric, detail }) => `${LABEL[metric]} ${detail}`)
+    : [worst?.detail ?? ''];
+  return {
+    result: resultOf(outcomes),
+    detail: told.join('; '),
+    ...(worst === undefined || worst.condition === '' ? {} : { condition: worst.condition }),
+    ...(refused.length === 0 ? {} : { refused }),
+  };
+}
+
+function resultOf(outcomes: readonly MetricOutcome[]): Attempt['result'] {
+  const has = (result: MetricOutcome['result']): boolean => outcomes.some((one) => one.result === result);
+  if (has('pending')) return 'pending';
+  // Half done is not failed: the next cycle brings the rest.
+  if (has('applied')) return has('failed') ? 'pending' : 'applied';
+  return has('failed') ? 'failed' : 'refused';
+}
+
 async function report(pod: string, signal: AbortSignal, action: () => Promise<Attempt>): Promise<PodOutcome> {
   try {
     return { pod, ...(await action()) };

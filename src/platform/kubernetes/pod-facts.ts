@@ -1,5 +1,6 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import type { PodFacts, QosClass } from '#core/usage/reading.ts';
+import { resizeCondition } from './resize-status.ts';
 import { parseRequirements, qosClassOf } from './resources.ts';
 
 /** The label faas-netes puts on a function's Deployment and pods. */
@@ -30,6 +31,7 @@ export function toPodFacts(pod: V1Pod): PodFacts | null {
     desired,
     // Before the container runs, and on kubelets that do not resize, the status has none: the specification is in force.
     inForce: status?.resources === undefined ? desired : parseRequirements(status.resources),
+    resize: resizeCondition(pod),
   };
 }
 

@@ -5,6 +5,9 @@ import { parseRequirements } from './resources.ts';
 /** What has become of a resize: in force, on its way, or held up for a reason. */
 export interface ResizeStatus {
   readonly state: 'in-force' | 'in-progress' | 'held-up';
+  /** Deferred, Infeasible, Error or InProgress; empty once in force. */
+  readonly reason: string;
+  /** For a person, beginning with the reason. */
   readonly detail: string;
 }
 
@@ -13,29 +16,44 @@ const CPU_GRAIN_CORES = 0.002;
 /** The kernel's limits are whole pages, 64 KiB on some machines. */
 const MEMORY_GRAIN_BYTES = 65_536;
 
+/** What becomes of each without anybody's doing. */
+const PROSPECT: Readonly<Record<string, string>> = {
+  Deferred: 'the kubelet applies it once there is room',
+  Error: 'the kubelet tries again by itself',
+};
+
 /**
  * Reads the status of `container` against `to`. Conditions of an earlier generation of the pod are of an earlier resize
  * and count for nothing.
  */
 export function resizeStatus(pod: V1Pod, container: string, to: Resources): ResizeStatus {
-  const generation = pod.metadata?.generation;
-  const held = condition(pod, 'PodResizePending', generation);
-  if (held) return { state: 'held-up', detail: explain(held, 'Deferred') };
-  const progress = condition(pod, 'PodResizeInProgress', generation);
-  if (progress?.reason === 'Error') return { state: 'held-up', detail: explain(progress, 'Error') };
-  if (progress) return { state: 'in-progress', detail: explain(progress, 'InProgress') };
-  if (isBehind(pod, generation))
-    return { state: 'in-progress', detail: 'InProgress: not yet seen by the kubelet' };
+  const condition = resizeCondition(pod);
+  if (condition) {
+    const { reason, message } = condition;
+    const state = reason === 'InProgress' ? 'in-progress' : 'held-up';
+    return { state, reason, detail: explain(reason, message) };
+  }
+  if (isBehind(pod)) return inProgress('not yet seen by the kubelet');
   const status = pod.status?.containerStatuses?.find(({ name }) => name === container);
-  const inForce = parseRequirements(status?.resources);
-  return isNear(inForce, to)
-    ? { state: 'in-force', detail: 'in force' }
-    : { state: 'in-progress', detail: 'InProgress: not yet in force' };
+  return isNear(parseRequirements(status?.resources), to)
+    ? { state: 'in-force', reason: '', detail: 'in force' }
+    : inProgress('not yet in force');
+}
+
+/** The condition of a resize of this generation that is not in force; null without one. */
+export function resizeCondition(pod: V1Pod): { reason: string; message: string } | null {
+  const generation = pod.metadata?.generation;
+  const pending = find(pod, 'PodResizePending', generation);
+  if (pending) return { reason: pending.reason ?? 'Deferred', message: pending.message ?? '' };
+  const progress = find(pod, 'PodResizeInProgress', generation);
+  if (!progress) return null;
+  const reason = progress.reason === 'Error' ? 'Error' : 'InProgress';
+  return { reason, message: progress.message ?? '' };
 }
 
 type Observed = V1PodCondition & { readonly observedGeneration?: number };
 
-function condition(pod: V1Pod, type: string, generation: number | undefined): Observed | undefined {
+function find(pod: V1Pod, type: string, generation: number | undefined): Observed | undefined {
   return pod.status?.conditions?.find(
     (candidate: Observed) =>
       candidate.type === type &&
@@ -44,13 +62,21 @@ function condition(pod: V1Pod, type: string, generation: number | undefined): Ob
   );
 }
 
-function isBehind(pod: V1Pod, generation: number | undefined): boolean {
+function inProgress(why: string): ResizeStatus {
+  return { state: 'in-progress', reason: 'InProgress', detail: `InProgress: ${why}` };
+}
+
+function isBehind(pod: V1Pod): boolean {
+  const generation = pod.metadata?.generation;
   const observed = pod.status?.observedGeneration;
   return generation !== undefined && observed !== undefined && observed < generation;
 }
 
-function explain({ reason, message }: V1PodCondition, otherwise: string): string {
-  return message ? `${reason ?? otherwise}: ${message}` : (reason ?? otherwise);
+/** `Deferred: Node didn't have enough resource: cpu (the kubelet applies it once there is room)` */
+export function explain(reason: string, message: string): string {
+  const prospect = PROSPECT[reason];
+  const told = message === '' ? reason : `${reason}: ${message}`;
+  return prospect === undefined ? told : `${told} (${prospect})`;
 }
 
 function isNear(inForce: Resources, to: Resources): boolean {

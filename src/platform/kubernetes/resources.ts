@@ -89,3 +89,10 @@ export function qosClassOf(resources: Resources): QosClass {
     (memoryRequestBytes ?? memoryLimitBytes) === memoryLimitBytes;
   return guaranteed ? 'Guaranteed' : 'Burstable';
 }
+
+/** The values of one metric; null elsewhere. */
+export function only(metric: 'cpu' | 'memory', resources: Resources): Resources {
+  return metric === 'cpu'
+    ? { ...resources, memoryRequestBytes: null, memoryLimitBytes: null }
+    : { ...resources, cpuRequestCores: null, cpuLimitCores: null };
+}

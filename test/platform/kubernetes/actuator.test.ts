@@ -39,31 +39,37 @@ describe('the kubernetes actuator', () => {
     return actuator.plan(target!, to)[0]!;
   }
 
-  /** The pod's resize of this resource is held up with the reason; the other one's goes through. */
-  function holdUp(resource: 'cpu' | 'memory', reason: string): Resources[] {
+  /** Whatever differs from what is in force and `holds` says so is held up with the reason, and all of the pod with it. */
+  function holdUp(reason: string, holds: (desired: Resources, inForce: Resources) => boolean): Resources[] {
     const asked: Resources[] = [];
     const { workloads } = running;
     const resize = workloads.resize.bind(workloads);
     workloads.resize = (namespace, name, desired) => {
-      const before = workloads.pod(namespace, name)!;
+      const { inForce } = workloads.pod(namespace, name)!;
       asked.push(desired);
       const after = resize(namespace, name, desired);
-      const changed =
-        resource === 'cpu'
-          ? before.desired.cpuLimitCores !== desired.cpuLimitCores
-          : before.desired.memoryLimitBytes !== desired.memoryLimitBytes;
-      if (!changed) return after;
-      const about = { reason, message: 'says why', observedGeneration: after.generation, changedAtMs: 1 };
-      const held = {
-        ...after,
-        inForce: before.inForce,
-        conditions: [{ type: 'PodResizePending', status: 'True', ...about }] as const,
-      };
+      const about = {
+        reason,
+        message: 'says why',
+        observedGeneration: after.generation,
+        changedAtMs: 1,
+        status: 'True',
+      } as const;
+      const type = reason === 'Error' ? 'PodResizeInProgress' : 'PodResizePending';
+      const held = holds(desired, inForce)
+        ? { ...after, inForce, conditions: [{ type, ...about }] as const }
+        : { ...after, conditions: [] };
       workloads.put(held);
       return held;
     };
     return asked;
   }
+
+  const memoryDiffers = (desired: Resources, inForce: Resources): boolean =>
+    desired.memoryLimitBytes !== inForce.memoryLimitBytes;
+  const requestGrows = (desired: Resources, inForce: Resources): boolean =>
+    (desired.cpuRequestCores ?? 0) > (inForce.cpuRequestCores ?? 0);
+  const thePod = () => running.workloads.pods()[0]!;
 
   beforeEach(async () => {
     running = await startApi();
@@ -99,24 +105,97 @@ describe('the kubernetes actuator', () => {
     expect(actuator.plan(target!, change.to)).to.be.empty;
   });
 
-  it('keeps CPU where memory is held up, and says why', async () => {
-    holdUp('memory', 'Infeasible');
+  it('takes an infeasible resize back, so that it holds up no other, and says why', async () => {
+    holdUp('Infeasible', memoryDiffers);
     const change = await planned({ ...NO_RESOURCES, cpuLimitCores: 0.4, memoryLimitBytes: 300 * MIB });
-    const outcome = { pod: change.pod.pod, result: 'pending', detail: 'Infeasible: says why' };
-    expect(await actuator.apply(change, signal)).to.deep.equal(outcome);
-    expect(running.workloads.pods()[0]?.inForce).to.include({ memoryLimitBytes: 256 * MIB });
-    expect(running.workloads.pods()[0]?.desired.cpuLimitCores).to.equal(0.4);
-    expect(await actuator.readBack(change, signal)).to.deep.equal(outcome);
+    expect(await actuator.apply(change, signal)).to.deep.equal({
+      pod: change.pod.pod,
+      result: 'applied',
+      detail: 'CPU in force; memory Infeasible: says why',
+      condition: 'Infeasible',
+      refused: ['memory'],
+    });
+    expect(thePod().desired).to.include({ cpuLimitCores: 0.4, memoryLimitBytes: 256 * MIB });
+    expect(thePod().inForce).to.deep.equal(thePod().desired);
+    expect(thePod().conditions).to.be.empty;
   });
 
-  it('does not ask for memory while CPU is held up', async () => {
-    const asked = holdUp('cpu', 'Deferred');
-    const change = await planned({ ...NO_RESOURCES, cpuLimitCores: 0.4, memoryLimitBytes: 300 * MIB });
-    expect(await actuator.apply(change, signal)).to.include({
+  it('lets a deferred resize wait in the pod, and asks for nothing while it does', async () => {
+    const asked = holdUp('Deferred', requestGrows);
+    const change = await planned({ ...NO_RESOURCES, cpuRequestCores: 0.08 });
+    const waits = {
+      pod: change.pod.pod,
       result: 'pending',
-      detail: 'Deferred: says why',
+      detail: 'Deferred: says why (the kubelet applies it once there is room)',
+      condition: 'Deferred',
+    };
+    expect(await actuator.apply(change, signal)).to.deep.equal(waits);
+    expect(await actuator.apply(change, signal)).to.deep.equal(waits);
+    expect(await actuator.readBack(change, signal)).to.deep.equal(waits);
+    expect(asked).to.have.length(1);
+    const [target] = await createKubernetesWorkloads(connection).functions(signal);
+    expect(actuator.plan(target!, change.to)).to.be.empty;
+    expect(target?.pods[0]?.resize).to.deep.equal({ reason: 'Deferred', message: 'says why' });
+  });
+
+  it('raises a limit and memory at once while a CPU request waits for room', async () => {
+    holdUp('Deferred', requestGrows);
+    const sizes = { cpuRequestCores: 0.08, cpuLimitCores: 0.4, memoryLimitBytes: 300 * MIB };
+    const change = await planned({ ...NO_RESOURCES, ...sizes });
+    expect(await actuator.apply(change, signal)).to.include({ result: 'pending', condition: 'Deferred' });
+    expect(thePod().inForce).to.include({
+      cpuRequestCores: 0.05,
+      cpuLimitCores: 0.4,
+      memoryLimitBytes: 300 * MIB,
     });
-    expect(asked.map((resources) => resources.memoryLimitBytes)).to.deep.equal([256 * MIB]);
+    expect(thePod().desired).to.include(sizes);
+  });
+
+  it('puts a memory limit below use back for a CPU rescue, and asks for it again after', async () => {
+    const asked = holdUp('Error', memoryDiffers);
+    await actuator.apply(await planned({ ...NO_RESOURCES, memoryLimitBytes: 80 * MIB }), signal);
+    expect(thePod().desired.memoryLimitBytes).to.equal(80 * MIB);
+    const rescue = await planned({ ...NO_RESOURCES, cpuLimitCores: 0.4 });
+    expect(await actuator.apply(rescue, signal)).to.include({ result: 'applied' });
+    expect(thePod().inForce).to.include({ cpuLimitCores: 0.4, memoryLimitBytes: 256 * MIB });
+    expect(
+      asked.slice(1).map(({ cpuLimitCores, memoryLimitBytes }) => [cpuLimitCores, memoryLimitBytes]),
+    ).to.deep.equal([
+      [0.4, 256 * MIB],
+      [0.4, 80 * MIB],
+    ]);
+  });
+
+  it('reads and asks again where another changed the pod in between', async () => {
+    const change = await planned({ ...NO_RESOURCES, cpuLimitCores: 0.4 });
+    let changes = 0;
+    const core = (aborted: AbortSignal) => {
+      const api = connection.core(aborted);
+      const read = api.readNamespacedPod.bind(api);
+      api.readNamespacedPod = async (request) => {
+        const found = await read(request);
+        changes += 1;
+        // After the second look, which the patch rests on.
+        if (changes === 2 || changes === 3) running.workloads.put({ ...thePod(), restarts: changes });
+        return found;
+      };
+      return api;
+    };
+    const contested = createKubernetesActuator({ ...connection, core }, { followMs: 500, pollMs: 10 });
+    expect(await contested.apply(change, signal)).to.include({ result: 'applied' });
+    expect(thePod().restarts).to.equal(3);
+    expect(thePod().desired.cpuLimitCores).to.equal(0.4);
+  });
+
+  it('rehearses: the API server judges, and nothing changes', async () => {
+    const change = await planned({ ...NO_RESOURCES, cpuLimitCores: 0.4 });
+    const outcome = await actuator.rehearse(change, signal);
+    expect(outcome).to.include({ result: 'dry-run', detail: 'dry run: the API server would accept it' });
+    const wrong = { ...change, to: { ...NO_RESOURCES, cpuRequestCores: 9 } };
+    expect((await actuator.rehearse(wrong, signal)).detail).to.include(
+      'must be less than or equal to cpu limit',
+    );
+    expect(running.workloads.resizes).to.equal(0);
   });
 
   it('refuses to change the QoS class, without asking', async () => {

@@ -100,7 +100,7 @@ describe('resizeStatus', () => {
     expect(stateOf({ ...inForce('200m'), conditions })).to.equal('held-up: Infeasible: too much');
     const failed = [condition('PodResizeInProgress', { reason: 'Error', message: 'below current usage' })];
     expect(stateOf({ ...inForce('200m'), conditions: failed })).to.equal(
-      'held-up: Error: below current usage',
+      'held-up: Error: below current usage (the kubelet tries again by itself)',
     );
   });
 
