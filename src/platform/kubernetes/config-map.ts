@@ -7,6 +7,17 @@ import type { KubernetesConnection } from './connect.ts';
 export interface ConfigMapContent {
   readonly data: Readonly<Record<string, string>>;
   readonly resourceVersion: string;
+  /** What others keep with it, such as the labels that Helm knows its own objects by: given back by a write as it was. */
+  readonly kept?: KeptMetadata;
+}
+
+export type KeptMetadata = Pick<V1ObjectMeta, 'labels' | 'annotations' | 'finalizers' | 'ownerReferences'>;
+
+/** What a write puts in place of it; null creates it. */
+export interface ConfigMapDraft {
+  readonly data: Readonly<Record<string, string>>;
+  readonly resourceVersion: string | null;
+  readonly kept?: KeptMetadata;
 }
 
 /** null where there is no such ConfigMap. */
@@ -33,7 +44,7 @@ export async function readConfigMap(
 export async function writeConfigMap(
   connection: KubernetesConnection,
   name: string,
-  content: { readonly data: Readonly<Record<string, string>>; readonly resourceVersion: string | null },
+  content: ConfigMapDraft,
   signal: AbortSignal,
 ): Promise<ConfigMapContent> {
   const { address, namespace } = connection;
@@ -63,21 +74,36 @@ export async function writeConfigMap(
 function toBody(
   name: string,
   namespace: string,
-  { data, resourceVersion }: { data: Readonly<Record<string, string>>; resourceVersion: string | null },
+  { data, resourceVersion, kept }: ConfigMapDraft,
 ): V1ConfigMap {
   return Object.assign(new V1ConfigMap(), {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: Object.assign(new V1ObjectMeta(), {
+      ...(kept ?? { labels: { 'app.kubernetes.io/managed-by': 'foresize' } }),
       name,
       namespace,
-      labels: { 'app.kubernetes.io/managed-by': 'foresize' },
       ...(resourceVersion === null ? {} : { resourceVersion }),
     }),
     data: { ...data },
   });
 }
 
-function toContent(map: V1ConfigMap): ConfigMapContent {
-  return { data: map.data ?? {}, resourceVersion: map.metadata?.resourceVersion ?? '' };
+function toContent({ data, metadata }: V1ConfigMap): ConfigMapContent {
+  const {
+    labels,
+    annotations,
+    finalizers,
+    ownerReferences,
+    resourceVersion = '',
+  } = metadata ?? new V1ObjectMeta();
+  return {
+    data: data ?? {},
+    resourceVersion,
+    kept: given({ labels, annotations, finalizers, ownerReferences }),
+  };
 }
+
+const given = (fields: {
+  readonly [Key in keyof KeptMetadata]: KeptMetadata[Key] | undefined;
+}): KeptMetadata => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

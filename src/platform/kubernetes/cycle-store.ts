@@ -26,12 +26,7 @@ export function createCycleStore(connection: KubernetesConnection, periodMs: num
       if (isOver(cycle, storedCycle(found.data), cycle * periodMs, periodMs)) return false;
       const data = { ...found.data, [KEY]: String(cycle) };
       try {
-        await writeConfigMap(
-          connection,
-          CYCLE_CONFIG_MAP,
-          { data, resourceVersion: found.resourceVersion },
-          signal,
-        );
+        await writeConfigMap(connection, CYCLE_CONFIG_MAP, { ...found, data }, signal);
         return true;
       } catch (error) {
         // Whoever was first claimed this cycle or a later one, or the next call can.

@@ -2,7 +2,7 @@ import type { StateStore, StoredState } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import { writeState } from '#core/policy/written-state.ts';
 import type { FunctionState, SuiteState } from '#core/policy/state.ts';
-import { readConfigMap, writeConfigMap } from '../kubernetes/config-map.ts';
+import { readConfigMap, writeConfigMap, type KeptMetadata } from '../kubernetes/config-map.ts';
 import type { KubernetesConnection } from '../kubernetes/connect.ts';
 import { parseFunctionState, parseSuiteState } from './entries.ts';
 import { SHARD_BYTES, entryKey, functionKey, placeEntries } from './shard.ts';
@@ -16,6 +16,7 @@ interface Stored {
   readonly data: ReadonlyMap<string, string>;
   /** null: not there yet. */
   readonly resourceVersion: string | null;
+  readonly kept?: KeptMetadata;
 }
 
 interface Loaded {
@@ -79,9 +80,7 @@ export function createConfigMapStateStore(
 
   async function read(name: string, signal: AbortSignal): Promise<Stored> {
     const found = await readConfigMap(connection, name, signal);
-    return found === null
-      ? EMPTY
-      : { data: new Map(Object.entries(found.data)), resourceVersion: found.resourceVersion };
+    return found === null ? EMPTY : { ...found, data: new Map(Object.entries(found.data)) };
   }
 
   async function write(
@@ -91,9 +90,8 @@ export function createConfigMapStateStore(
     signal: AbortSignal,
   ): Promise<Stored> {
     if (before.resourceVersion !== null && sameEntries(before.data, data)) return before;
-    const content = { data: Object.fromEntries(data), resourceVersion: before.resourceVersion };
-    const { resourceVersion } = await writeConfigMap(connection, name, content, signal);
-    return { data, resourceVersion };
+    const content = { ...before, data: Object.fromEntries(data) };
+    return { ...(await writeConfigMap(connection, name, content, signal)), data };
   }
 
   async function save(next: StoredState, signal: AbortSignal): Promise<void> {
