@@ -43,6 +43,7 @@ const podSchema = z.object({
   lastTermination: z.object({ reason: z.string(), exitCode: z.number(), atMs: z.number() }).nullable(),
   desired: resourcesSchema,
   inForce: resourcesSchema,
+  resize: z.object({ reason: z.string(), message: z.string() }).nullable().default(null),
 } satisfies Shape<PodFacts>);
 
 const liveSchema = z.object({

@@ -81,8 +81,13 @@ export class DecisionReplay {
     followed.logged.add(recorded, record.action === 'resize');
     followed.replayed.add(input, decision.action === 'resize');
     follow(followed, input.live, decision, state);
-    if (isSameDecision(record, decision)) this.#same++;
+    if (this.#isSame(record, decision)) this.#same++;
     else this.#differences.push({ logged: record, replayed: decision });
+  }
+
+  /** Other settings have other reasons: there what is done counts. */
+  #isSame(logged: Decision, replayed: Decision): boolean {
+    return isSameAct(logged, replayed) && (this.#isOverridden || isSameThought(logged, replayed));
   }
 
   #overridden(recorded: DecideInput, { state, sizes }: Followed): DecideInput {
@@ -116,13 +121,18 @@ function overriddenSettings({ live, settings }: DecideInput, overrides: Override
 const ASKED_ALREADY = 'Asked for already: ';
 
 /** What became of it is no part of a decision. */
-function isSameDecision(logged: Decision, replayed: Decision): boolean {
-  const asked = logged.reason.startsWith(ASKED_ALREADY);
-  const action = asked ? 'resize' : logged.action;
-  const reason = asked ? logged.reason.slice(ASKED_ALREADY.length) : logged.reason;
-  if (action !== replayed.action || logged.path !== replayed.path || reason !== replayed.reason) return false;
-  if (JSON.stringify(logged.steps) !== JSON.stringify(replayed.steps)) return false;
-  return isSameSize(logged.from, replayed.from) && isSameSize(logged.to, replayed.to);
+function isSameAct(logged: Decision, replayed: Decision): boolean {
+  const action = logged.reason.startsWith(ASKED_ALREADY) ? 'resize' : logged.action;
+  return (
+    action === replayed.action && isSameSize(logged.from, replayed.from) && isSameSize(logged.to, replayed.to)
+  );
+}
+
+function isSameThought(logged: Decision, replayed: Decision): boolean {
+  const { reason } = logged;
+  const own = reason.startsWith(ASKED_ALREADY) ? reason.slice(ASKED_ALREADY.length) : reason;
+  const isSameReason = own === replayed.reason && logged.path === replayed.path;
+  return isSameReason && JSON.stringify(logged.steps) === JSON.stringify(replayed.steps);
 }
 
 const isSameSize = (left: Resources | null, right: Resources | null): boolean =>

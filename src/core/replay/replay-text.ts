@@ -1,5 +1,6 @@
 import type { Decision } from '../messages/decision.ts';
 import { describeChange, changesBetween } from '../policy/reason.ts';
+import type { Resources } from '../usage/reading.ts';
 import type { FunctionOutcome } from './function-account.ts';
 import type { LineCounts } from './read-decisions.ts';
 import type { DecisionReplay } from './replay-decisions.ts';
@@ -38,7 +39,7 @@ export function replayText(
 function linesOf({ decisions, withoutInput, others, unreadable }: LineCounts): string {
   const beside = [
     withoutInput > 0 ? `${withoutInput} without what they were decided on` : '',
-    others > 0 ? `${others} other lines` : '',
+    others > 0 ? `${others} other ${others === 1 ? 'line' : 'lines'}` : '',
     unreadable > 0 ? `${unreadable} unreadable` : '',
   ].filter((text) => text !== '');
   return `${decisions} decisions${beside.length > 0 ? ` (${beside.join(', ')})` : ''}.`;
@@ -90,7 +91,15 @@ function differenceLines({
     `${at} ${logged.namespace}/${logged.name}`,
     `  before: ${summary(logged)}`,
     `  now:    ${summary(replayed)}`,
+    ...(summary(logged) === summary(replayed) ? [`  sizes:  ${sizesBetween(logged.to, replayed.to)}`] : []),
   ];
+}
+
+/** Where both are told alike. */
+function sizesBetween(before: Resources | null, now: Resources | null): string {
+  if (before === null || now === null) return 'the same';
+  const names = changesBetween(before, now);
+  return names.length === 0 ? 'the same' : names.map((name) => describeChange(before, now, name)).join(', ');
 }
 
 /** `resize CPU limit 100m → 480m: why` */
