@@ -1,16 +1,15 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import getPort from 'get-port';
 import * as z from 'zod';
 import { eventually } from '../support/eventually.ts';
 import { findBinary } from '../support/find-binary.ts';
 import { dashboard, fillIn, panelQueries } from './dashboard.ts';
 import { madeUpSeries } from './made-up-series.ts';
 import { chartFile } from './manifests.ts';
+import { startPrometheus, type RunningPrometheus } from './prometheus.ts';
 
 const prometheus = findBinary('PROMETHEUS', 'prometheus') ?? '';
 const promtool = findBinary('PROMTOOL', 'promtool') ?? '';
@@ -59,8 +58,7 @@ describe('The dashboard', () => {
 
   describe('with a real Prometheus (skipped without `prometheus` and `promtool` on PATH, or PROMETHEUS and PROMTOOL)', () => {
     let directory: string;
-    let child: ChildProcess | undefined;
-    let origin: string;
+    let running: RunningPrometheus | undefined;
     /** Unix seconds that every query is asked for, so that none depends on how long the others took. */
     let at: number | undefined;
 
@@ -78,32 +76,21 @@ describe('The dashboard', () => {
       const rules = await readFile(chartFile('prometheus/recording-rules.yml'), 'utf8');
       await writeFile(join(directory, 'rules.yml'), rules.replaceAll(/interval: \S+/g, 'interval: 1s'));
       await writeFile(join(directory, 'prometheus.yml'), 'rule_files: [rules.yml]\n');
-      const port = await getPort();
-      origin = `http://127.0.0.1:${port}`;
-      child = spawn(
-        prometheus,
-        [
-          ...[`--config.file=${join(directory, 'prometheus.yml')}`, `--storage.tsdb.path=${storage}`],
-          ...[`--web.listen-address=127.0.0.1:${port}`, '--log.level=error'],
-        ],
-        { stdio: 'ignore' },
-      );
+      running = await startPrometheus(prometheus, directory);
       // The last of the rules' chain.
       const last = 'namespace_container:container_cpu_usage_seconds:rate1m_max8d';
       at = await eventually(async () => (await ask(last))[0]?.value[0], { timeoutMs: 25_000, everyMs: 200 });
     });
 
     after(async () => {
-      if (child?.exitCode === null) {
-        child.kill();
-        await once(child, 'exit');
-      }
-      if (child) await rm(directory, { recursive: true });
+      if (running === undefined) return;
+      await running.stop();
+      await rm(directory, { recursive: true });
     });
 
     async function ask(query: string): Promise<z.infer<typeof answerSchema>['data']['result']> {
       const parameters = new URLSearchParams({ query, ...(at === undefined ? {} : { time: String(at) }) });
-      const response = await fetch(`${origin}/api/v1/query?${parameters.toString()}`);
+      const response = await fetch(`${running?.origin ?? ''}/api/v1/query?${parameters.toString()}`);
       const text = await response.text();
       if (!response.ok) throw new Error(`${query}: ${text}`);
       return answerSchema.parse(JSON.parse(text)).data.result;
@@ -132,7 +119,9 @@ describe('The dashboard', () => {
       it(`offers values for the variable ${name}`, async () => {
         const [, selector = '', label = ''] = /^label_values\((.+), (\w+)\)$/.exec(definition) ?? [];
         const match = new URLSearchParams({ 'match[]': fillIn(selector, { namespace: ['openfaas-fn'] }) });
-        const response = await fetch(`${origin}/api/v1/label/${label}/values?${match.toString()}`);
+        const response = await fetch(
+          `${running?.origin ?? ''}/api/v1/label/${label}/values?${match.toString()}`,
+        );
         const values = valuesSchema.parse(await response.json()).data;
         expect(values).to.have.members(name === 'namespace' ? ['openfaas-fn'] : FUNCTIONS);
       });
