@@ -4,22 +4,23 @@ import type { ForecastMessage, FunctionForecast } from '../messages/forecast.ts'
 import { parseSettings } from '../annotations/parse-settings.ts';
 import { decide } from '../policy/decide.ts';
 import type { FunctionSettings } from '../policy/settings.ts';
-import { exposedPods } from '../policy/canary.ts';
 import type { DecideInput } from '../policy/context.ts';
 import { rolledBack } from '../policy/rules/rollback.ts';
 import type { FunctionState, SuiteState } from '../policy/state.ts';
 import { type ShrinkEvent, shrinkStop, suiteAfter } from '../policy/suite.ts';
+import { announce } from './announce.ts';
+import { carryOut } from './carry-out.ts';
 import { shrinksAllowed, waitingFor } from './shrink-share.ts';
 import { isOver } from './cycle.ts';
 import { inLanes } from './in-lanes.ts';
 import { isOwnFunction } from './own-functions.ts';
 import type {
   Actuator,
+  Announcer,
   Clock,
   DecisionLog,
   LiveFunction,
   NodeFacts,
-  PodOutcome,
   StateStore,
   StoredState,
   Workloads,
@@ -31,11 +32,14 @@ export interface ApplyPorts {
   readonly state: StateStore;
   readonly actuator: Actuator;
   readonly log: DecisionLog;
+  readonly announcer?: Announcer;
 }
 
 export interface ApplyOptions {
   readonly cyclePeriodMs: number;
   readonly sizingPeriodMs: number;
+  /** Decides, and changes neither pods nor state, but for the claim of the cycle. @default false */
+  readonly dryRun?: boolean;
 }
 
 /**
@@ -61,14 +65,14 @@ export async function applyForecasts(
   });
   const judged = judgeAll(cases, { message, live, suite, options, now: ports.clock() });
   const decisions = await inLanes(judged, RESIZES_AT_ONCE, async (one) => {
-    const carried = await carryOut(one, ports.actuator, signal);
+    const carried = await bring(one, ports, options.dryRun ?? false, signal);
     if (carried.state) states.set(one.key, carried.state);
     ports.log.append(carried.decision, one.input);
     return carried;
   });
   const events = decisions.flatMap(({ events }) => events);
   const remembered = suiteAfter(suite, events, ports.clock());
-  await ports.state.save({ suite: remembered, functions: states }, signal);
+  if (!options.dryRun) await ports.state.save({ suite: remembered, functions: states }, signal);
   const { cycle, shard } = message;
   return { version: 1, cycle, shard, decisions: decisions.map(({ decision }) => decision) };
 }
@@ -218,23 +222,18 @@ interface Carried {
   readonly events: readonly ShrinkEvent[];
 }
 
-async function carryOut(judged: Judged, actuator: Actuator, signal: AbortSignal): Promise<Carried> {
+async function bring(
+  judged: Judged,
+  { actuator, announcer, clock }: ApplyPorts,
+  dryRun: boolean,
+  signal: AbortSignal,
+): Promise<Carried> {
   const { target, decision, state, before } = judged;
-  const idle = { decision, state, events: [] };
-  if (!target || decision.action !== 'resize' || decision.to === null) return idle;
-  const pods = exposedPods(target.pods, state?.canary ?? null, decision.to);
-  const changes = actuator.plan({ ...target, pods }, decision.to);
-  if (changes.length === 0) {
-    return {
-      ...idle,
-      decision: { ...decision, action: 'hold', reason: `Asked for already: ${decision.reason}` },
-    };
-  }
-  const outcomes = await Promise.all(changes.map((change) => actuator.apply(change, signal)));
-  const carried = { ...decision, outcomes };
-  return outcomes.some(wasTaken)
-    ? { decision: carried, state, events: eventsOf(judged) }
-    : { decision: carried, state: withoutApplication(state, before), events: [] };
+  if (!target) return { decision, state, events: [] };
+  const one = { target, decision, state, before, now: clock(), dryRun };
+  const { taken, ...carried } = await carryOut(one, actuator, signal);
+  if (announcer) announce(carried.decision, target, announcer);
+  return { ...carried, events: taken ? eventsOf(judged) : [] };
 }
 
 /** What the suite has to remember of it. */
@@ -242,27 +241,4 @@ function eventsOf(judged: Judged): readonly ShrinkEvent[] {
   const { key, decision } = judged;
   if (rolledBack(decision).length > 0) return [{ key, event: 'rolled-back' }];
   return isShrink(judged) ? [{ key, event: 'shrunk' }] : [];
-}
-
-function wasTaken({ result }: PodOutcome): boolean {
-  return result === 'applied' || result === 'pending';
-}
-
-/** What was learned stays, what was not carried out is not remembered as done. */
-function withoutApplication(
-  state: FunctionState | undefined,
-  before: FunctionState | undefined,
-): FunctionState | undefined {
-  if (!state) return before;
-  return {
-    ...state,
-    applied: before?.applied ?? null,
-    appliedAt: before?.appliedAt ?? null,
-    changed: before?.changed ?? state.changed.map(() => null),
-    oom: before?.oom ?? null,
-    shrunk: before?.shrunk ?? null,
-    canary: before?.canary ?? null,
-    armed: before?.armed ?? state.armed.map(() => null),
-    quarantine: before?.quarantine ?? state.quarantine.map(() => null),
-  };
 }

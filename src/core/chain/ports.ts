@@ -69,7 +69,7 @@ export interface PodOutcome {
   readonly pod: string;
   readonly result: 'applied' | 'pending' | 'refused' | 'failed' | 'dry-run';
   readonly detail: string;
-  /** Why a resize is not in force, in Kubernetes' word: Deferred, Infeasible, Error, InProgress, or Refused. */
+  /** Why a resize is not in force, in Kubernetes' word: Deferred, Infeasible, Error, InProgress, Refused or BackOff. */
   readonly condition?: string;
   /** What was refused and stays as it was. */
   readonly refused?: readonly Metric[];
@@ -102,4 +102,17 @@ export interface StateStore {
 export interface DecisionLog {
   /** With what was decided on, so that it can be decided again; undefined where nothing could be. */
   append(decision: Decision, input?: DecideInput): void;
+}
+
+/** What became of a pod. */
+export interface PodNews {
+  readonly pod: PodFacts;
+  readonly kind: 'FunctionResized' | 'ResizeInfeasible' | 'RolledBack';
+  /** For a person. */
+  readonly message: string;
+}
+
+/** Tells people where they look for it. Best effort: it fails silently, and nobody waits for it. */
+export interface Announcer {
+  announce(news: PodNews): void;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { backOffSchema } from './back-off.ts';
 import { writtenResourcesSchema } from './written-state.ts';
 
 /**
@@ -57,6 +58,8 @@ export const functionStateSchema = z.object({
   shrunk: z.number().int().nullable().default(null),
   /** The pod that tries the last shrink alone, and until when, as in `shrunk`; null while no trial runs. */
   canary: z.object({ pod: z.string(), until: z.number().int() }).nullable().default(null),
+  /** Sizes that pods were refused, and until when they are not asked for again. */
+  backOff: z.array(backOffSchema).default([]),
   /** The running hour and the 24 before it; the running day and the 8 before it. */
   hourly: maximaSchema,
   daily: maximaSchema,
