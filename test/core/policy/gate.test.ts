@@ -150,3 +150,21 @@ describe('the gate', () => {
     expect(functionStateSchema.parse(earlier).gate).to.equal(null);
   });
 });
+
+describe('a forecaster that is not there', () => {
+  const without = (samples: number) => {
+    const input = inputOf({ cpu: null, memory: null });
+    const forecaster = { cpu: 'none', memory: 'none' };
+    const model = 'none: MODEL_PATH holds no model';
+    const evidence = { ...input.forecast.evidence, samples, forecaster, model };
+    return decide({ ...input, forecast: { ...input.forecast, evidence } }).decision.reason;
+  };
+
+  it('is said to be missing, and why', () => {
+    expect(without(240)).to.match(/foresize\/forecaster names is not there.*MODEL_PATH holds no model/);
+  });
+
+  it('is not blamed where there are no samples', () => {
+    expect(without(0)).to.equal('There is no forecast yet');
+  });
+});
