@@ -56,7 +56,8 @@ describe('The dashboard', () => {
     }
   });
 
-  describe('with a real Prometheus (skipped without `prometheus` and `promtool` on PATH, or PROMETHEUS and PROMTOOL)', () => {
+  describe('with a real Prometheus (skipped without `prometheus` and `promtool` on PATH, or PROMETHEUS and PROMTOOL)', function () {
+    this.timeout(60_000);
     let directory: string;
     let running: RunningPrometheus | undefined;
     /** Unix seconds that every query is asked for, so that none depends on how long the others took. */
@@ -79,7 +80,7 @@ describe('The dashboard', () => {
       running = await startPrometheus(prometheus, directory);
       // The last of the rules' chain.
       const last = 'namespace_container:container_cpu_usage_seconds:rate1m_max8d';
-      at = await eventually(async () => (await ask(last))[0]?.value[0], { timeoutMs: 25_000, everyMs: 200 });
+      at = await eventually(async () => (await ask(last))[0]?.value[0], { timeoutMs: 55_000, everyMs: 200 });
     });
 
     after(async () => {

@@ -23,7 +23,8 @@ const jobsSchema = z.object({
 });
 const seriesSchema = z.object({ data: z.array(z.record(z.string(), z.string())) });
 
-describe('The cAdvisor scrape job on a real Prometheus (skipped without `prometheus` on PATH or in PROMETHEUS)', () => {
+describe('The cAdvisor scrape job on a real Prometheus (skipped without `prometheus` on PATH or in PROMETHEUS)', function () {
+  this.timeout(60_000);
   let directory: string;
   let kubelet: ExpositionServer;
   let prometheus: RunningPrometheus;
@@ -81,7 +82,7 @@ describe('The cAdvisor scrape job on a real Prometheus (skipped without `prometh
     });
     expect([started, completed, durations].join()).to.not.include('container_');
     await eventually(async () => (await series(queries.cpuSeconds)).length > 0, {
-      timeoutMs: 20_000,
+      timeoutMs: 55_000,
       everyMs: 100,
     });
     for (const query of Object.values(queries)) {
