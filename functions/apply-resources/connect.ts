@@ -3,6 +3,7 @@ import type { Actuator } from '#core/chain/ports.ts';
 import { createKubernetesActuator } from '#platform/kubernetes/actuator.ts';
 import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { connectAs } from '#platform/kubernetes/identity.ts';
+import { createKillSwitch, stoppable } from '#platform/kubernetes/kill-switch.ts';
 import { createNoneActuator } from '#platform/kubernetes/none-actuator.ts';
 import { recentWorkloads } from '#platform/kubernetes/recent-workloads.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
@@ -27,7 +28,7 @@ export function connect(
     clock: Date.now,
     workloads: recentWorkloads(createKubernetesWorkloads(connection), Date.now, reuseMs),
     state: createConfigMapStateStore(connection, log, { reuseMs }),
-    actuator: createActuator(config, connection),
+    actuator: stoppable(createActuator(config, connection), createKillSwitch(connection)),
     log: createDecisionLog(config.DECISION_LOG_DIRECTORY, process.stdout),
   };
   return { ports, signer: createSigner(readSecret(config.SECRETS_PATH, 'foresize-key')) };

@@ -13,7 +13,8 @@ import { StoredObjects, type Draft } from '../stored-objects.ts';
 import { replyWithList } from './listing.ts';
 
 const BODIES: Decoders = new Map([...JSON_ONLY, [PROTOBUF_TYPE, decodeConfigMap]]);
-const CYCLE_MAP = 'foresize-cycle';
+/** Made at the start, empty: the reader claims cycles in one, and an operator stops writes by the other. */
+const INSTALLED_MAPS = ['foresize-cycle', 'foresize-kill-switch'];
 const MAX_BYTES = 1024 * 1024;
 const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 const KEY_ADVICE =
@@ -79,14 +80,14 @@ function openStore(context: ApiContext): StoredObjects {
     context.warn(`${path} is not a ConfigMap that this platform saved; it is ignored and left as it is`);
   });
   const store = new StoredObjects(CONFIG_MAPS, context.versions, configMapFiles(directory), kept);
-  makeCycleMap(store, context);
+  for (const name of INSTALLED_MAPS) makeMap(store, name, context);
   return store;
 }
 
-/** The reader may update this one and create none: whoever installs Foresize makes it. */
-function makeCycleMap(store: StoredObjects, { namespace, startedAtMs }: ApiContext): void {
-  if (store.list(namespace).some((map) => textAt(map, 'metadata', 'name') === CYCLE_MAP)) return;
-  const target = { ...CONFIG_MAPS, namespace, name: CYCLE_MAP };
+/** Foresize's identities may create neither: whoever installs Foresize makes them. */
+function makeMap(store: StoredObjects, name: string, { namespace, startedAtMs }: ApiContext): void {
+  if (store.list(namespace).some((map) => textAt(map, 'metadata', 'name') === name)) return;
+  const target = { ...CONFIG_MAPS, namespace, name };
   store.create(toDraft(target, metadataSchema.parse({}), {}), startedAtMs, false);
 }
 

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { startApi, type Answer, type RunningApi } from './running-api.ts';
 
 const MAPS = '/api/v1/namespaces/openfaas-fn/configmaps';
-/** All but the one that the platform makes. */
-const OTHERS = `${MAPS}?fieldSelector=metadata.name!=foresize-cycle`;
+/** All but those that the platform makes. */
+const OTHERS = `${MAPS}?fieldSelector=metadata.name!=foresize-cycle,metadata.name!=foresize-kill-switch`;
 const MERGE = 'application/merge-patch+json';
 
 const map = (name: string, data: object, metadata: object = {}): object => ({
@@ -94,6 +94,7 @@ describe('ConfigMaps of the local Kubernetes API', () => {
     await running.close();
     expect(readdirSync(join(directory, 'configmaps/openfaas-fn'))).to.have.members([
       'foresize-cycle.json',
+      'foresize-kill-switch.json',
       'kept.json',
     ]);
     expect(statSync(join(directory, 'configmaps/openfaas-fn/kept.json')).mode & 0o777).to.equal(0o600);
