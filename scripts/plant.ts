@@ -17,6 +17,13 @@ import {
   studyBursts,
   twoBecomeOne,
 } from '../test/plant/scenarios.ts';
+import {
+  busyMinutesEachDay,
+  longNeighbour,
+  memoryNeededAgain,
+  NEEDED_AT,
+  slowLeak,
+} from '../test/plant/long-scenarios.ts';
 import { outcomeOf, pathOf, story, turnsOf } from '../test/plant/outcome.ts';
 import { type Scenario, simulate, simulateUnlimited } from '../test/plant/simulate.ts';
 
@@ -37,6 +44,11 @@ const SCENARIOS: Readonly<Record<string, readonly [Scenario, number, number?]>> 
   'on and off, budget 85 ms': [latencyBudget(onAndOff(), 85), 2 * HOUR],
   neighbour: [neighbour(), 0],
   leak: [leak(), 0],
+  'slow leak, 26 h': [slowLeak(), 0],
+  'neighbour, 9 h': [longNeighbour(), 0],
+  'neighbour, 9 h, budget 200 ms': [latencyBudget(longNeighbour(), 200), 0],
+  'memory needed again, 31 h': [memoryNeededAgain(), NEEDED_AT],
+  '8 days with busy minutes': [busyMinutesEachDay(), 0],
   'two pods become one': [twoBecomeOne(1.5 * HOUR, 2 * HOUR), 1.5 * HOUR],
   'dead morning after 8 days': [deadMorning(), 8.5 * HOUR],
   'second day, evidence 1d': [days('1d'), DAY, 2 * DAY],
