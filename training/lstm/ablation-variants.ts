@@ -17,8 +17,6 @@ const GROUPS: Readonly<Record<string, RegExp>> = {
   calls: /^(calls-|since-call)/,
   'expected path': /^path-/,
   nowcast: /^nowcast$/,
-  context: /^(mean|deviation|maximum-)/,
-  'expected peaks': /-expected-/,
   rises: /-rise-/,
 };
 

@@ -11,7 +11,7 @@ export function modelCardText(card: Card): string {
     `Forecasts of the CPU that a function will use: the next sample, the peak until the next decision, and that of 5 minutes, each as p50, p90, p95 and p99. One small network for every function; it works with and without calls. card.json holds the same figures for programs.`,
     factsTable(card),
     '## How well it forecasts',
-    `Ratios are to repeating the last value (for quantiles: with what followed it in the past two hours), below 1 is better; over several functions they are geometric means. "Held" is the share of peaks at or under a quantile, ± its standard error. \`auto\` is what the product uses: on each function whichever forecaster proved best on its past.`,
+    `Ratios are to repeating the last value (for quantiles: with what followed it in the past two hours), below 1 is better; over several functions they are geometric means. "Held" is the share of peaks at or under a quantile, ± its standard error. \`auto\` is what the product uses: on each function whichever forecaster proves best on its past, beside what is usual elsewhere. Generated functions judged here had no part in the training; "recorded" ones are those that validated it, so they decided when it ended, which flatters a little.`,
     ...card.evaluations.map(evaluationText),
     '## Seeds',
     seedsText(card),

@@ -8,7 +8,7 @@ export const RECIPE = {
   units: 16,
   features: INPUT_NAMES,
   /** Seeds of generated histories: `train` is learned from, `validation` ends the training, neither is ever scored. */
-  generated: { train: { first: 1_000, count: 1_000 }, validation: { first: 100_000, count: 40 }, hours: 4 },
+  generated: { train: { first: 1_000, count: 1_500 }, validation: { first: 100_000, count: 40 }, hours: 4 },
   /** Every third of the functions recorded for choices validates, the others are learned from. */
   validationEvery: 3,
   /** Sequences of generated histories overlap by half, those of recordings by seven eighths: they are few and real. */

@@ -35,15 +35,15 @@ export interface RecipeTraining {
   readonly onEpoch?: ((seed: number, report: EpochReport) => void) | undefined;
 }
 
-/** Inputs that the medians are residuals on, where the recipe has them: what is known without a network. */
-const MEDIAN_OFFSETS = { next: 'nowcast', near: 'near-expected-p50', far: 'far-expected-p50' } as const;
+/** The input that the median of the next value is a residual on, where the recipe has it. Those of peaks do without. */
+const NEXT_OFFSET = 'nowcast';
 const HEAD_STEPS = { next: 1, near: NEAR_STEPS, far: FAR_STEPS } as const;
 
 /** What a recipe's network looks like. */
 export function shapeOf({ features, units }: TrainingRecipe, training: LstmTraining): LstmShape {
   const head = (name: keyof typeof HEAD_STEPS): LstmHead => {
-    const offset = MEDIAN_OFFSETS[name];
-    return { name, steps: HEAD_STEPS[name], medianOffset: features.includes(offset) ? offset : null };
+    const medianOffset = name === 'next' && features.includes(NEXT_OFFSET) ? NEXT_OFFSET : null;
+    return { name, steps: HEAD_STEPS[name], medianOffset };
   };
   return {
     format: MODEL_FORMAT,

@@ -1,6 +1,5 @@
 import { RESPONSE_STEPS } from '../calls/call-response.ts';
-import { at, trailingMaximum } from '../trailing-maximum.ts';
-import { decayedDeviation, decayedMean } from './decayed.ts';
+import { at } from '../trailing-maximum.ts';
 import { peakFacts, type PeakFacts } from './peak-facts.ts';
 import type { WindowFacts } from '../calls/window-facts.ts';
 
@@ -10,9 +9,6 @@ export const FAR_STEPS = 20;
 /** Inputs are scaled changes; a larger one says no more than this. */
 const LARGEST_INPUT = 5;
 
-/** Half-life of the running mean and deviation: half an hour at 15 s. */
-const CONTEXT_HALF_LIFE_STEPS = 120;
-
 /** Calls of a step are set against the root mean square of this many. */
 const CALL_SCALE_STEPS = 240;
 
@@ -20,7 +16,6 @@ const CHANGE_LAGS = [0, 1, 2, 3, 4] as const;
 const CALL_LAGS = [0, 1] as const;
 const PATH_STEPS = [1, 4, 12] as const;
 const SINCE = [0, 1, 2, 3] as const;
-const MAXIMUM_STEPS = [4, 20, 120] as const;
 const LEVEL_NAMES = ['p50', 'p90', 'p95', 'p99'] as const;
 
 /** Above a value that moves less than this share of the scale, sums of the same samples differ by rounding. */
@@ -34,8 +29,6 @@ type Pick = (context: Context) => Float64Array | undefined;
 /** Everything that inputs of one window are made of. */
 interface Context {
   readonly facts: WindowFacts;
-  readonly mean: Float64Array;
-  readonly deviation: Float64Array;
   readonly near: PeakFacts;
   readonly far: PeakFacts;
   readonly sinceChange: Float64Array;
@@ -71,14 +64,7 @@ const COLUMNS: ReadonlyMap<string, Fill> = new Map<string, Fill>([
   ...PATH_STEPS.map((steps) => [`path-${steps}`, pathAbove(steps)] as const),
   ['path-near', above((c) => c.near.pathMaximum)],
   ['path-far', above((c) => c.far.pathMaximum)],
-  ['mean', above((c) => c.mean)],
-  ['deviation', scaled((c) => c.deviation)],
-  ...MAXIMUM_STEPS.map(
-    (steps) => [`maximum-${steps}`, above((c) => trailingMaximum(c.facts.window.control, steps))] as const,
-  ),
   ['nowcast', above((c) => c.facts.nowcast)],
-  ...LEVEL_NAMES.map((name, k) => [`near-expected-${name}`, above((c) => c.near.expected[k])] as const),
-  ...LEVEL_NAMES.map((name, k) => [`far-expected-${name}`, above((c) => c.far.expected[k])] as const),
   ...LEVEL_NAMES.map((name, k) => [`near-rise-${name}`, scaled((c) => c.near.rises[k])] as const),
   ...LEVEL_NAMES.map((name, k) => [`far-rise-${name}`, scaled((c) => c.far.rises[k])] as const),
 ]);
@@ -154,11 +140,8 @@ function pathAbove(steps: number): Fill {
 
 function contextOf(facts: WindowFacts): Context {
   const { control, scale } = facts;
-  const mean = decayedMean(control, CONTEXT_HALF_LIFE_STEPS);
   return {
     facts,
-    mean,
-    deviation: decayedDeviation(control, mean, CONTEXT_HALF_LIFE_STEPS),
     near: peakFacts(facts, NEAR_STEPS),
     far: peakFacts(facts, FAR_STEPS),
     sinceChange: stepsSince(

@@ -2,7 +2,6 @@ import { pathMaximum } from '../calls/control-path.ts';
 import type { WindowFacts } from '../calls/window-facts.ts';
 import { LEVELS } from '../levels.ts';
 import { pastPeaks } from '../past-peaks.ts';
-import { addResidualQuantiles, LEARNING_STEPS } from '../residual-quantiles.ts';
 import { SortedWindow } from '../sorted-window.ts';
 import { at } from '../trailing-maximum.ts';
 
@@ -10,19 +9,15 @@ import { at } from '../trailing-maximum.ts';
 export interface PeakFacts {
   /** The largest value that the response to calls expects. */
   readonly pathMaximum: Float64Array;
-  /** `pathMaximum` with the quantiles of what past ones missed, one column a level. */
-  readonly expected: readonly Float64Array[];
   /** Quantiles of how far peaks lay above `control`, one column a level. */
   readonly rises: readonly Float64Array[];
 }
 
-export function peakFacts({ control, path, unit, window }: WindowFacts, steps: number): PeakFacts {
+export function peakFacts({ control, path, window }: WindowFacts, steps: number): PeakFacts {
   const peaks = pastPeaks(steps === window.horizonSteps ? window : { ...window, horizonSteps: steps });
-  const maximum = pathMaximum(path, steps);
   const levels = LEVELS.map(([, level]) => level);
   return {
-    pathMaximum: maximum,
-    expected: addResidualQuantiles(maximum, peaks, steps, levels, { unit, burnIn: LEARNING_STEPS }),
+    pathMaximum: pathMaximum(path, steps),
     rises: riseQuantiles(control, peaks, steps, levels),
   };
 }

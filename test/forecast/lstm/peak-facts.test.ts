@@ -11,11 +11,7 @@ function peakFactsOf(values: readonly number[], calls: readonly number[] | null 
   return peakFacts(facts, STEPS);
 }
 
-const columnsOf = ({ pathMaximum, rises, expected }: PeakFacts): readonly Float64Array[] => [
-  pathMaximum,
-  ...rises,
-  ...expected,
-];
+const columnsOf = ({ pathMaximum, rises }: PeakFacts): readonly Float64Array[] => [pathMaximum, ...rises];
 const sample = fc.double({ min: 0, max: 9, noNaN: true });
 const series = fc.array(sample, { minLength: 1, maxLength: 60 });
 
@@ -41,12 +37,10 @@ describe('what the past says of the peak', () => {
   it('has its levels in order', () => {
     fc.assert(
       fc.property(series, (history) => {
-        const { rises, expected } = peakFactsOf(history);
-        for (const columns of [rises, expected]) {
-          for (let i = 0; i < history.length; i++) {
-            const row = columns.map((column) => column[i] ?? NaN);
-            expect(row).to.deep.equal(row.toSorted((a, b) => a - b));
-          }
+        const { rises } = peakFactsOf(history);
+        for (let i = 0; i < history.length; i++) {
+          const row = rises.map((column) => column[i] ?? NaN);
+          expect(row).to.deep.equal(row.toSorted((a, b) => a - b));
         }
       }),
     );
@@ -66,11 +60,9 @@ describe('what the past says of the peak', () => {
   });
 
   it('expects what calls will do once it has learned what they do', () => {
-    const { pathMaximum, expected } = peakFactsOf(values, calls);
+    const { pathMaximum } = peakFactsOf(values, calls);
     // In the burst's first step the second is still to come.
     expect(pathMaximum[230]).to.be.above(0.2);
     expect(pathMaximum[230]).to.be.below(1);
-    // What was missed of the bursts that nobody called for yet is in the higher quantiles.
-    expect(expected.at(-1)?.[239]).to.be.within(0.4, 0.9);
   });
 });
