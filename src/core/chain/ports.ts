@@ -39,12 +39,59 @@ export interface NodeFacts {
   readonly name: string;
   readonly allocatableCpuCores: number;
   readonly allocatableMemoryBytes: number;
+  /** Conditions under which the kubelet evicts: MemoryPressure, DiskPressure, PIDPressure. Absent: none known. */
+  readonly pressures?: readonly string[];
+  /** `v1.33.1`; absent where it is not known. */
+  readonly kubeletVersion?: string;
+}
+
+/** What every container must keep to: of one LimitRange, its part of type Container. Cores and bytes; null without a bound. */
+export interface LimitRangeFacts {
+  readonly name: string;
+  readonly min: Readonly<Record<Metric, number | null>>;
+  readonly max: Readonly<Record<Metric, number | null>>;
+  /** Most that a limit may be of its request. */
+  readonly ratio: Readonly<Record<Metric, number | null>>;
+}
+
+/** What the pods of the namespace may ask for in all, and what they do; null where it is not counted. */
+export interface QuotaFacts {
+  readonly name: string;
+  readonly hard: Resources;
+  readonly used: Resources;
+}
+
+/** A HorizontalPodAutoscaler. */
+export interface HpaFacts {
+  readonly name: string;
+  /** The Deployment that it scales. */
+  readonly target: string;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  readonly metrics: readonly {
+    /** Null for a metric that is no resource of the pods. */
+    readonly resource: Metric | null;
+    readonly kind: 'Utilization' | 'AverageValue' | 'other';
+  }[];
+}
+
+/** What the functions' namespace and its cluster allow. null: not known, which forbids nothing. */
+export interface Surroundings {
+  /** Whether the API server resizes pods in place; whether a node's kubelet does, its facts tell. */
+  readonly servesResize: boolean | null;
+  readonly limitRanges: readonly LimitRangeFacts[] | null;
+  readonly quotas: readonly QuotaFacts[] | null;
+  readonly hpas: readonly HpaFacts[] | null;
+  /** Why what is null is not known, for a person. */
+  readonly unknown: readonly string[];
 }
 
 /** The live state that decisions are made against. */
 export interface Workloads {
   functions(signal: AbortSignal): Promise<readonly LiveFunction[]>;
   nodes(signal: AbortSignal): Promise<readonly NodeFacts[]>;
+  /** Never fails: what cannot be read is null. Without it nothing is known, and nothing is said of it. */
+  surroundings?(signal: AbortSignal): Promise<Surroundings>;
 }
 
 /** One cycle at a time: the claim of cycle number `floor(now ÷ period)`. */

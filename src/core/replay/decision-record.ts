@@ -60,6 +60,8 @@ const nodeSchema = z.object({
   allocatableCpuCores: z.number(),
   allocatableMemoryBytes: z.number(),
 } satisfies Record<keyof NodeFacts, z.ZodType>);
+  pressures: z.array(z.string()).exactOptional(),
+  kubeletVersion: z.string().exactOptional(),
 
 const inputSchema = z.object({
   live: liveSchema,
