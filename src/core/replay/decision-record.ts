@@ -59,9 +59,9 @@ const nodeSchema = z.object({
   name: z.string(),
   allocatableCpuCores: z.number(),
   allocatableMemoryBytes: z.number(),
-} satisfies Record<keyof NodeFacts, z.ZodType>);
   pressures: z.array(z.string()).exactOptional(),
   kubeletVersion: z.string().exactOptional(),
+} satisfies Record<keyof NodeFacts, z.ZodType>);
 
 const inputSchema = z.object({
   live: liveSchema,
