@@ -139,7 +139,7 @@ async function deployed(
 
 /** The variables that stack.yml reads, with the addresses of this platform in place of a cluster's. */
 function environmentOf({ gatewayUrl, metricsUrl }: Platform): NodeJS.ProcessEnv {
-  return { ...process.env, OPENFAAS_URL: gatewayUrl, GATEWAY_METRICS_URL: metricsUrl };
+  return { ...process.env, GATEWAY_URL: gatewayUrl, GATEWAY_METRICS_URL: metricsUrl };
 }
 
 function watchDecisions({ workloads }: Platform, story: Story, display: Display): () => void {

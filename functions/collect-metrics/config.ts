@@ -9,7 +9,7 @@ const schema = z.object({
   OPENFAAS_URL: httpUrl.default('http://gateway.openfaas.svc.cluster.local:8080'),
   CHAIN: z.enum(['sync', 'async']).default('sync'),
   METRICS_SOURCE: z.enum(['scrape', 'prometheus', 'metrics-api']).default('scrape'),
-  GATEWAY_METRICS_URL: httpUrl.default('http://gateway.openfaas.svc.cluster.local:8082/metrics'),
+  GATEWAY_METRICS_URL: httpUrl.default('http://foresize-gateway-metrics.openfaas.svc.cluster.local:8082/metrics'),
   PROMETHEUS_URL: httpUrl.default('http://prometheus.openfaas.svc.cluster.local:9090'),
   /** Labels that a scraped pod cannot forge, such as `job=kubelet,metrics_path=/metrics/cadvisor`. */
   PROMETHEUS_CONTAINER_LABELS: labels.default({}),

@@ -15,6 +15,7 @@ const FILES = {
     'cycle',
     'kill-switch',
     'network-policies',
+    'gateway-metrics',
   ],
   'prometheus.yaml': ['prometheus'],
   'dashboard.yaml': ['dashboard'],

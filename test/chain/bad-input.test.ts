@@ -71,7 +71,7 @@ describe('the chain', function () {
 
     before(async () => {
       gatewayUrl = `http://127.0.0.1:${await getPort()}`;
-      chain = await startChain({ environment: { CYCLE_PERIOD: '1s', OPENFAAS_URL: gatewayUrl } });
+      chain = await startChain({ environment: { CYCLE_PERIOD: '1s', GATEWAY_URL: gatewayUrl } });
     });
     after(() => chain.stop());
 

@@ -54,7 +54,7 @@ describe(`the chain on a real Prometheus${PROMETHEUS === undefined ? ' (skipped:
     const [port, metricsPort, prometheusPort] = [await getPort(), await getPort(), await getPort()];
     const prometheusUrl = `http://127.0.0.1:${prometheusPort}`;
     const stack = readStack('stack.yml', {
-      OPENFAAS_URL: `http://127.0.0.1:${port}`,
+      GATEWAY_URL: `http://127.0.0.1:${port}`,
       METRICS_SOURCE: 'prometheus',
       PROMETHEUS_URL: prometheusUrl,
       PROMETHEUS_CONTAINER_LABELS: 'job=kubelet',

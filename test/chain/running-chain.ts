@@ -49,7 +49,7 @@ export async function startChain({ environment, enforcement }: ChainOptions = {}
   const directory = await mkdtemp(join(tmpdir(), 'foresize-chain-'));
   const [port, metricsPort] = [await getPort(), await getPort()];
   const stack = readStack('stack.yml', {
-    OPENFAAS_URL: `http://127.0.0.1:${port}`,
+    GATEWAY_URL: `http://127.0.0.1:${port}`,
     GATEWAY_METRICS_URL: `http://127.0.0.1:${metricsPort}/metrics`,
     ...environment,
   });

@@ -95,7 +95,7 @@ export async function install({ functions, environment }: InstallationOptions): 
 function suiteBodies(namespace: string, environment: Readonly<Record<string, string>>): DeployBody[] {
   const gateway = `http://gateway.${namespace}.svc.cluster.local`;
   const stack = readStack(`${repository}/stack.yml`, {
-    OPENFAAS_URL: `${gateway}:8080`,
+    GATEWAY_URL: `${gateway}:8080`,
     GATEWAY_METRICS_URL: `${gateway}:8082/metrics`,
     FUNCTION_NAMESPACE: namespace,
     ...environment,

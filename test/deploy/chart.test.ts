@@ -52,6 +52,7 @@ describe('The chart (skipped without `helm` on PATH or in HELM)', () => {
     const off = [
       ...['rbac.create', 'serviceAccount.create', 'tokens.create', 'key.create', 'killSwitch.create'],
       ...['networkPolicy.enabled', 'prometheus.configMap', 'prometheus.rbac.create', 'grafana.dashboard'],
+      'gatewayMetrics.create',
     ];
     expect(render(off.map((name) => `${name}=false`)).map(nameOf)).to.deep.equal([
       'ConfigMap openfaas-fn/foresize-cycle',

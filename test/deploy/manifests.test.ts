@@ -7,6 +7,7 @@ import { manifestText, nameOf, parseManifests } from './manifests.ts';
 
 const FILES = ['foresize.yaml', 'prometheus.yaml', 'dashboard.yaml'];
 const secretsSchema = z.array(z.string()).default([]);
+const serviceSchema = z.object({ ports: z.array(z.object({ port: z.number() })) });
 const helm = findBinary('HELM', 'helm');
 
 describe('The manifests for those without Helm', () => {
@@ -31,6 +32,7 @@ describe('The manifests for those without Helm', () => {
       'NetworkPolicy openfaas-fn/foresize-collect-metrics',
       'NetworkPolicy openfaas-fn/foresize-predict-resources',
       'NetworkPolicy openfaas-fn/foresize-apply-resources',
+      'Service openfaas/foresize-gateway-metrics',
       'ConfigMap openfaas/foresize-prometheus',
       'ClusterRole foresize-openfaas-fn-prometheus',
       'ClusterRoleBinding foresize-openfaas-fn-prometheus',
@@ -57,6 +59,23 @@ describe('The manifests for those without Helm', () => {
       expect(metadata.annotations).to.deep.equal({ 'kubernetes.io/service-account.name': metadata.name });
       expect(type).to.equal('kubernetes.io/service-account-token');
     }
+  });
+
+  it('make every address in the cluster that stack.yml names, where OpenFaaS itself does not', async () => {
+    // Port 8082 of the gateway, its metrics, is in no Service of OpenFaaS' chart.
+    const ofOpenFaas = ['gateway.openfaas:8080', 'prometheus.openfaas:9090'];
+    const services = all.filter(({ kind }) => kind === 'Service');
+    const made = services.flatMap(({ metadata: { name, namespace }, spec }) =>
+      serviceSchema.parse(spec).ports.map(({ port }) => `${name}.${namespace ?? ''}:${port}`),
+    );
+    const text = JSON.stringify(await readStack());
+    const named = [...text.matchAll(/([\w-]+\.[\w-]+)\.svc\.cluster\.local(:\d+)/g)].map(
+      ([, service, port]) => `${service ?? ''}${port ?? ''}`,
+    );
+    expect([...ofOpenFaas, ...made]).to.include.members(named);
+    expect(named).to.include('foresize-gateway-metrics.openfaas:8082');
+    // Where faas-cli reaches the gateway from outside is no address for the functions.
+    expect(text).to.not.include('${OPENFAAS_URL');
   });
 
   it('say nothing in the ConfigMaps that the functions and the operator write, so that applying again resets nothing', () => {
