@@ -69,6 +69,7 @@ function toSettings(read: Annotations): FunctionSettings {
     cooldownMs: read['foresize/cooldown'],
     memoryShrink: read['foresize/memory-shrink'],
     gate: read['foresize/gate'],
+    replicas: read['foresize/replicas'],
     forecaster: read['foresize/forecaster'],
   };
 }

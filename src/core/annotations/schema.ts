@@ -122,6 +122,11 @@ export const annotationsSchema = z.strictObject({
     'on',
     "Whether sizing waits until the forecasts, replayed over the function's own past, were no worse than repeating the last value and at most 1 % of samples short.",
   ),
+  'foresize/replicas': choice(
+    ['recommend', 'scale'],
+    'recommend',
+    'Whether more replicas, where one pod may not get larger, are only recommended, or set through the gateway.',
+  ),
   'foresize/forecaster': choice(
     ['auto', 'persistence', 'histogram', 'recent-peak', 'nowcast', 'lstm', 'arima'],
     'auto',

@@ -19,6 +19,19 @@ export const stepSchema = z.object({
   why: z.string(),
 });
 
+/** How many pods are to share the work where one may not get larger, and back again; null where that is not so. */
+export const replicasSchema = z.object({
+  from: z.number().int().nonnegative(),
+  /** `from` where more are needed and there may be no more. */
+  to: z.number().int().nonnegative(),
+  /** One sentence for a person. */
+  reason: z.string(),
+  /** What became of it; left out where nothing was attempted. */
+  outcome: z
+    .object({ result: z.enum(['applied', 'refused', 'failed', 'dry-run']), detail: z.string() })
+    .optional(),
+});
+
 export const decisionSchema = z.object({
   namespace: z.string(),
   name: z.string(),
@@ -34,6 +47,7 @@ export const decisionSchema = z.object({
   /** One sentence for a person. */
   reason: z.string(),
   steps: z.array(stepSchema),
+  replicas: replicasSchema.nullable().optional(),
   /** The forecast it was made with. */
   peak: peakSchema.optional(),
   /** What became of it, per pod; empty where nothing was attempted. */
@@ -60,6 +74,7 @@ export const decisionReportSchema = z.object({
   decisions: z.array(decisionSchema),
 });
 
+export type ReplicasDecision = z.infer<typeof replicasSchema>;
 export type Step = z.infer<typeof stepSchema>;
 export type Decision = z.infer<typeof decisionSchema>;
 export type DecisionReport = z.infer<typeof decisionReportSchema>;

@@ -31,6 +31,7 @@ export function firstContact(live: Pick<LiveFunction, 'uid' | 'template'>, now: 
     gate: null,
     shrunk: null,
     canary: null,
+    scaled: null,
     backOff: [],
     hourly: NO_MAXIMA,
     daily: NO_MAXIMA,

@@ -18,5 +18,7 @@ export interface FunctionSettings {
   readonly memoryShrink: 'deploy' | 'in-place';
   /** on: nothing is sized before the forecasts have proved themselves on the function's own past. */
   readonly gate: 'on' | 'off';
+  /** scale: replicas that are recommended where one pod may not get larger are set through the gateway. */
+  readonly replicas: 'recommend' | 'scale';
   readonly forecaster: string;
 }

@@ -58,6 +58,19 @@ export const functionStateSchema = z.object({
   shrunk: z.number().int().nullable().default(null),
   /** The pod that tries the last shrink alone, and until when, as in `shrunk`; null while no trial runs. */
   canary: z.object({ pod: z.string(), until: z.number().int() }).nullable().default(null),
+  /**
+   * The replicas that Foresize set, those before it, below which it never goes again, and when, as in `shrunk`; in
+   * `left`, when somebody else set others since. Null where it set none.
+   */
+  scaled: z
+    .object({
+      before: z.number().int().positive(),
+      to: z.number().int().positive(),
+      at: z.number().int(),
+      left: z.number().int().nullable(),
+    })
+    .nullable()
+    .default(null),
   /** Sizes that pods were refused, and until when they are not asked for again. */
   backOff: z.array(backOffSchema).default([]),
   /** The running hour and the 24 before it; the running day and the 8 before it. */

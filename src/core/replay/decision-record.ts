@@ -27,6 +27,7 @@ const settingsSchema = z.object({
   cooldownMs: z.number(),
   memoryShrink: z.enum(['deploy', 'in-place']),
   gate: z.enum(['on', 'off']),
+  replicas: z.enum(['recommend', 'scale']).default('recommend'),
   forecaster: z.string(),
 } satisfies Shape<FunctionSettings>);
 

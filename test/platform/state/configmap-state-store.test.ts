@@ -25,6 +25,7 @@ const stateOf = (uid: string): FunctionState => ({
   gate: null,
   shrunk: null,
   canary: null,
+  scaled: null,
   backOff: [],
   hourly: { first: 0, cpu: [], memory: [] },
   daily: { first: 0, cpu: [], memory: [] },
