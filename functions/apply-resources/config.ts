@@ -10,6 +10,11 @@ const schema = z.object({
   /** kubernetes: running pods; stack: the file of STACK_FILE; none: decisions are recorded only. */
   ACTUATOR: z.enum(['kubernetes', 'stack', 'none']).default('kubernetes'),
   STACK_FILE: z.string().default('stack.yml'),
+  /** true: decides and plans as ever, and changes neither pods nor the state of functions. */
+  DRY_RUN: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
   /** Where decisions are kept as files beside stdout; nowhere by default. */
   DECISION_LOG_DIRECTORY: z.string().optional(),
 });

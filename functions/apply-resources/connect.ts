@@ -3,6 +3,7 @@ import type { Actuator } from '#core/chain/ports.ts';
 import { createKubernetesActuator } from '#platform/kubernetes/actuator.ts';
 import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { connectAs } from '#platform/kubernetes/identity.ts';
+import { createEventAnnouncer } from '#platform/kubernetes/event-announcer.ts';
 import { createKillSwitch, stoppable } from '#platform/kubernetes/kill-switch.ts';
 import { createNoneActuator } from '#platform/kubernetes/none-actuator.ts';
 import { recentWorkloads } from '#platform/kubernetes/recent-workloads.ts';
@@ -15,23 +16,30 @@ import { createConfigMapStateStore } from '#platform/state/configmap-state-store
 import type { FunctionLog } from '#template/types.ts';
 import type { ApplyConfig } from './config.ts';
 
+export interface Connected {
+  readonly ports: ApplyPorts;
+  readonly signer: Signer;
+  /** Resolves once what was announced is told. */
+  readonly told: () => Promise<void>;
+}
+
 /** The writer's connections. Throws `identity-missing`, `secret-missing`, `key-invalid`. */
-export function connect(
-  config: Readonly<ApplyConfig>,
-  log: FunctionLog,
-): { readonly ports: ApplyPorts; readonly signer: Signer } {
+export function connect(config: Readonly<ApplyConfig>, log: FunctionLog): Connected {
   const server = { host: config.KUBERNETES_SERVICE_HOST, port: config.KUBERNETES_SERVICE_PORT };
   const connection = connectAs(config.SECRETS_PATH, server);
   // Less than a cycle, so that each cycle looks anew.
   const reuseMs = config.CYCLE_PERIOD / 3;
+  const announcer = createEventAnnouncer(connection, log);
   const ports = {
     clock: Date.now,
     workloads: recentWorkloads(createKubernetesWorkloads(connection), Date.now, reuseMs),
     state: createConfigMapStateStore(connection, log, { reuseMs }),
     actuator: stoppable(createActuator(config, connection), createKillSwitch(connection)),
     log: createDecisionLog(config.DECISION_LOG_DIRECTORY, process.stdout),
+    announcer,
   };
-  return { ports, signer: createSigner(readSecret(config.SECRETS_PATH, 'foresize-key')) };
+  const signer = createSigner(readSecret(config.SECRETS_PATH, 'foresize-key'));
+  return { ports, signer, told: announcer.idle };
 }
 
 function createActuator(

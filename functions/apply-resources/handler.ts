@@ -1,20 +1,19 @@
 import PQueue from 'p-queue';
-import { applyForecasts, type ApplyPorts } from '#core/chain/apply.ts';
+import { applyForecasts } from '#core/chain/apply.ts';
 import { assertFresh, assertMatches, SIGNATURE_HEADER } from '#core/chain/envelope.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import { type ForecastMessage, forecastMessageSchema } from '#core/messages/forecast.ts';
 import { parseMessage } from '#core/messages/parse-message.ts';
 import type { FunctionEvent, FunctionLog, FunctionResponse } from '#template/types.ts';
-import type { Signer } from '#platform/signatures/signer.ts';
 import { type ApplyConfig, readConfig } from './config.ts';
-import { connect } from './connect.ts';
+import { connect, type Connected } from './connect.ts';
 
 /** A caller that goes away must not leave a message half carried out: only time ends it. */
 const LONGEST_MS = 55_000;
 /** One message at a time: they share the state. */
 const turns = new PQueue({ concurrency: 1 });
 let config: Readonly<ApplyConfig>;
-let connected: { readonly ports: ApplyPorts; readonly signer: Signer };
+let connected: Connected;
 
 /** Fails, and so keeps the function from ever being ready, without an identity or a key, or with a wrong variable. */
 export function start(log: FunctionLog): void {
@@ -25,18 +24,19 @@ export function start(log: FunctionLog): void {
 /** What has begun is carried to its end. */
 export async function stop(): Promise<void> {
   await turns.onIdle();
+  await connected.told();
 }
 
 /** Decides about the forecasts in the body and carries the decisions out. Only signed, fresh, new messages count. */
 export default async function handle(event: FunctionEvent): Promise<FunctionResponse> {
   refuseFailedCallback(event);
   const message = verified(event);
-  const { CYCLE_PERIOD: cyclePeriodMs, SIZING_PERIOD: sizingPeriodMs } = config;
+  const { CYCLE_PERIOD: cyclePeriodMs, SIZING_PERIOD: sizingPeriodMs, DRY_RUN: dryRun } = config;
   const report = await turns.add(() =>
     applyForecasts(
       message,
       connected.ports,
-      { cyclePeriodMs, sizingPeriodMs },
+      { cyclePeriodMs, sizingPeriodMs, dryRun },
       AbortSignal.timeout(LONGEST_MS),
     ),
   );

@@ -36,7 +36,9 @@ function world(functions: readonly LiveFunction[], actuator = recordingActuator(
   };
   const apply = (message: ForecastMessage, more: Partial<ApplyPorts> = {}) =>
     applyForecasts(message, { ...ports, ...more }, OPTIONS, signal);
-  return { apply, state, log, actuator };
+  const dry = (message: ForecastMessage) =>
+    applyForecasts(message, ports, { ...OPTIONS, dryRun: true }, signal);
+  return { apply, dry, state, log, actuator };
 }
 
 const actions = (decisions: readonly Decision[]): string[] =>
@@ -64,6 +66,17 @@ describe('application of forecasts', () => {
       'message-repeated',
     );
     expect({ changes: actuator.changes, decisions: log.decisions }).to.deep.equal(done);
+  });
+
+  it('changes nothing in a dry run but the claim of the cycle, which still counts once', async () => {
+    const { state, log, actuator, dry } = world([live('a')]);
+    const report = await dry(forecasts([forecast('a')]));
+    expect(actions(report.decisions)).to.deep.equal(['a resize']);
+    expect(report.decisions[0]?.outcomes[0]).to.include({ pod: 'a-1', result: 'dry-run' });
+    expect(actuator.changes).to.be.empty;
+    expect(state.stored).to.deep.equal({ suite: { cycles: { 0: CYCLE } }, functions: new Map() });
+    expect(log.decisions).to.deep.equal(report.decisions);
+    expect((await failure(dry(forecasts([forecast('a')])))).code).to.equal('message-repeated');
   });
 
   it('is not held up by a cycle that lies in the future: a wrong clock or a shorter period counted it', async () => {
