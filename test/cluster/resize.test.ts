@@ -5,6 +5,7 @@ import {
   loadYaml,
   type V1Deployment,
   type V1Namespace,
+  type V1Pod,
 } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import type { LiveFunction } from '#core/chain/ports.ts';
@@ -15,13 +16,14 @@ import { CYCLE_CONFIG_MAP, createCycleStore } from '#platform/kubernetes/cycle-s
 import { connectByKubeconfig } from '#platform/kubernetes/kubeconfig.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
+import { parseCpuCores } from '#core/units/quantity.ts';
 import { eventually } from '../support/eventually.ts';
 import { NO_RESOURCES } from '../support/no-resources.ts';
 
 const MIB = 2 ** 20;
 const KUBECONFIG = process.env.KUBECONFIG;
 /** Any image with Node in it that the cluster's nodes have or can pull. */
-const IMAGE = process.env.CLUSTER_NODE_IMAGE ?? 'docker.io/library/node:20-slim';
+const IMAGE = process.env.CLUSTER_NODE_IMAGE ?? 'docker.io/library/node:24-slim';
 
 const namespace = `foresize-test-${process.pid}`;
 
@@ -93,7 +95,7 @@ describe(`on a real cluster${KUBECONFIG === undefined ? ' (skipped: KUBECONFIG i
     expect(actuator.plan(after, to)).to.be.empty;
   });
 
-  it('tells why a resize is held up, and takes it back', async () => {
+  it('takes back what the node can never give, and tells so', async () => {
     const target = await live();
     const actuator = createKubernetesActuator(connection);
     const change = {
@@ -101,10 +103,34 @@ describe(`on a real cluster${KUBECONFIG === undefined ? ' (skipped: KUBECONFIG i
       to: { ...NO_RESOURCES, cpuRequestCores: 500, cpuLimitCores: 500 },
     };
     const outcome = await actuator.apply(change, signal);
-    expect(outcome.result).to.equal('pending');
+    expect(outcome).to.include({ result: 'refused', condition: 'Infeasible' });
     expect(outcome.detail).to.match(/^Infeasible: /);
+    expect((await live()).pods[0]?.desired).to.deep.equal(target.pods[0]?.desired);
     const back = { ...change, to: { ...NO_RESOURCES, cpuRequestCores: 0.1, cpuLimitCores: 0.5 } };
     expect(await actuator.apply(back, signal)).to.include({ result: 'applied' });
+  });
+
+  it('waits for room on the node, and the kubelet gives it once there is some', async () => {
+    const target = await live();
+    const core = config.makeApiClient(CoreV1Api);
+    await core.createNamespacedPod({ namespace, body: await blocker(core, 0.1) });
+    await eventually(
+      async () => (await core.readNamespacedPod({ name: 'blocker', namespace })).status?.phase === 'Running',
+      { timeoutMs: 60_000, everyMs: 300 },
+    );
+    const actuator = createKubernetesActuator(connection);
+    const change = { pod: target.pods[0]!, to: { ...NO_RESOURCES, cpuRequestCores: 0.45 } };
+    const outcome = await actuator.apply(change, signal);
+    expect(outcome).to.include({ result: 'pending', condition: 'Deferred' });
+    await core.deleteNamespacedPod({ name: 'blocker', namespace, gracePeriodSeconds: 0 });
+    const after = await eventually(
+      async () => {
+        const found = await live();
+        return found.pods[0]?.inForce.cpuRequestCores === 0.45 ? found : undefined;
+      },
+      { timeoutMs: 90_000, everyMs: 1000 },
+    );
+    expect(after.pods[0]).to.include({ restarts: 0, uid: target.pods[0]?.uid });
   });
 
   it('leaves CPU in force while a memory limit below use is held up', async () => {
@@ -154,3 +180,28 @@ describe(`on a real cluster${KUBECONFIG === undefined ? ' (skipped: KUBECONFIG i
     expect(claims.filter(Boolean)).to.have.length(1);
   });
 });
+
+/** A pod that asks for all but so much of the CPU that no other pod of the node has asked for. */
+async function blocker(core: CoreV1Api, leftCores: number): Promise<V1Pod> {
+  const [{ items: nodes }, { items: pods }] = await Promise.all([
+    core.listNode(),
+    core.listPodForAllNamespaces(),
+  ]);
+  const asked = pods
+    .filter(({ status }) => status?.phase === 'Running' || status?.phase === 'Pending')
+    .flatMap(({ spec }) => spec?.containers ?? [])
+    .map(({ resources }) => parseCpuCores(resources?.requests?.cpu ?? '0'));
+  const allocatable = parseCpuCores(nodes[0]?.status?.allocatable?.cpu ?? '0');
+  const free = allocatable - asked.reduce((sum, cores) => sum + cores, 0) - leftCores;
+  return loadYaml<V1Pod>(`
+metadata: { name: blocker }
+spec:
+  terminationGracePeriodSeconds: 0
+  containers:
+    - name: blocker
+      image: ${IMAGE}
+      imagePullPolicy: IfNotPresent
+      command: [node, -e, "setInterval(() => 0, 1000)"]
+      resources: { requests: { cpu: ${Math.floor(free * 1000)}m } }
+`);
+}

@@ -1,0 +1,114 @@
+import {
+  loadYaml,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1ClusterRoleBinding,
+} from '@kubernetes/client-node';
+import { expect } from 'chai';
+import { eventually } from '../support/eventually.ts';
+import { isReady, KUBECONFIG, NO_CLUSTER, podsOf } from './cluster.ts';
+import { NO_BUILDER } from './images.ts';
+import { install, type Installation } from './installation.ts';
+
+const STEADY = {
+  name: 'steady',
+  image: 'workload',
+  limits: { cpu: '1', memory: '256Mi' },
+  requests: { cpu: '50m', memory: '128Mi' },
+} as const;
+
+const MERGE = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+
+describe(`what may happen to the chain on a cluster${NO_CLUSTER || NO_BUILDER}`, function () {
+  this.timeout(600_000);
+  let installed: Installation | undefined;
+
+  before(async function () {
+    if (KUBECONFIG === undefined || NO_BUILDER !== '') {
+      this.skip();
+      return;
+    }
+    installed = await install({ functions: [STEADY] });
+    await installed.decisionThat('steady', () => true);
+  });
+  after(async () => {
+    await installed?.remove();
+  });
+
+  const count = (): number => installed?.decisions.length ?? 0;
+  const oneMore = async (): Promise<void> => {
+    const before = count();
+    await eventually(() => count() > before, { timeoutMs: 120_000, everyMs: 1000 });
+  };
+
+  it('decides a cycle once where two of each run, and two schedules', async () => {
+    const { cluster, namespace, decisions } = installed!;
+    for (const name of ['gateway', 'collect-metrics', 'apply-resources'])
+      await cluster.apps.patchNamespacedDeploymentScale(
+        { name, namespace, body: { spec: { replicas: 2 } } },
+        MERGE,
+      );
+    await eventually(
+      async () => (await podsOf(cluster, namespace, 'apply-resources')).filter(isReady).length === 2,
+      { timeoutMs: 120_000, everyMs: 1000 },
+    );
+    for (let cycle = 0; cycle < 4; cycle += 1) await oneMore();
+    const cycles = decisions.map(({ cycle }) => cycle);
+    expect(new Set(cycles).size).to.equal(cycles.length);
+  });
+
+  it('decides nothing while no metrics can be had, and goes on when they are back', async () => {
+    const { cluster, namespace } = installed!;
+    const name = `foresize-${namespace}-reader`;
+    const binding = await cluster.rbac.readClusterRoleBinding({ name });
+    await cluster.rbac.deleteClusterRoleBinding({ name });
+    const labelSelector = 'faas_function=collect-metrics';
+    await eventually(
+      async () => {
+        const { items } = await cluster.core.listNamespacedPod({ namespace, labelSelector });
+        const logs = await Promise.all(
+          items.map((pod) =>
+            cluster.core.readNamespacedPodLog({ name: pod.metadata?.name ?? '', namespace }),
+          ),
+        );
+        return logs.some((log) => log.includes('source-unavailable') || log.includes('no usage can be read'));
+      },
+      { timeoutMs: 180_000, everyMs: 2000 },
+    );
+    const { roleRef, subjects } = binding;
+    const again = loadYaml<V1ClusterRoleBinding>(
+      JSON.stringify({ metadata: { name }, roleRef, subjects: subjects ?? [] }),
+    );
+    await cluster.rbac.createClusterRoleBinding({ body: again });
+    await oneMore();
+    const [pod] = await podsOf(cluster, namespace, 'steady');
+    expect(pod?.status?.containerStatuses?.[0]?.restartCount).to.equal(0);
+    expect(pod?.spec?.containers[0]?.resources?.limits).to.deep.equal(STEADY.limits);
+  });
+
+  it('refuses to run without an identity of its own, rather than as the default account', async () => {
+    const { cluster, namespace } = installed!;
+    const name = 'apply-resources';
+    const before = await cluster.apps.readNamespacedDeployment({ name, namespace });
+    const [volume] = before.spec?.template.spec?.volumes ?? [];
+    const sources = volume?.projected?.sources?.filter(({ secret }) => secret?.name !== 'foresize-writer');
+    const spec = { volumes: [{ name: volume?.name, projected: { sources } }] };
+    await cluster.apps.patchNamespacedDeployment(
+      { name, namespace, body: { spec: { template: { spec } } } },
+      setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
+    );
+    const log = await eventually(
+      async () => {
+        const pods = await podsOf(cluster, namespace, name);
+        const logs = await Promise.all(
+          pods.map((pod) =>
+            cluster.core.readNamespacedPodLog({ name: pod.metadata?.name ?? '', namespace }).catch(() => ''),
+          ),
+        );
+        return logs.find((text) => text.includes('no service account token is mounted'));
+      },
+      { timeoutMs: 120_000, everyMs: 1000 },
+    );
+    expect(log).to.include('/var/openfaas/secrets/token');
+  });
+});
