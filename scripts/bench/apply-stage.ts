@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { applyForecasts } from '#core/chain/apply.ts';
-import { forecastMessageSchema } from '#core/messages/forecast.ts';
+import { type ForecastMessage, forecastMessageSchema } from '#core/messages/forecast.ts';
 import { parseMessage } from '#core/messages/parse-message.ts';
 import { END_MS, liveFunction, STEP_MS } from './cluster.ts';
 import { Stopwatch } from './measure.ts';
@@ -31,13 +31,19 @@ const ports = {
 const options = { cyclePeriodMs: STEP_MS, sizingPeriodMs: 60_000 };
 const { signal } = new AbortController();
 
+const messages: ForecastMessage[] = [];
 for (const name of await readdir(directory)) {
   if (!name.startsWith('forecast-')) continue;
   const body = await readFile(join(directory, name), 'utf8');
-  const message = await watch.time('JSON and schema', () =>
-    parseMessage(forecastMessageSchema, JSON.parse(body)),
+  messages.push(
+    await watch.time('JSON and schema', () => parseMessage(forecastMessageSchema, JSON.parse(body))),
   );
+}
+for (const message of messages) {
   await watch.time('first cycle, no state yet', () => applyForecasts(message, ports, options, signal));
+}
+state.forget();
+for (const message of messages) {
   const next = { ...message, cycle: message.cycle + 1 };
   await watch.time('next cycle', () => applyForecasts(next, ports, options, signal));
 }
