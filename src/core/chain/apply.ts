@@ -8,6 +8,7 @@ import type { DecideInput } from '../policy/context.ts';
 import { rolledBack } from '../policy/rules/rollback.ts';
 import type { FunctionState, SuiteState } from '../policy/state.ts';
 import { type ShrinkEvent, shrinkStop, suiteAfter } from '../policy/suite.ts';
+import { NOTHING_KNOWN, surroundingsAfter, whyNotInPlace } from '../policy/surroundings.ts';
 import { announce } from './announce.ts';
 import { carryOut } from './carry-out.ts';
 import { shrinksAllowed, waitingFor } from './shrink-share.ts';
@@ -23,6 +24,7 @@ import type {
   NodeFacts,
   StateStore,
   StoredState,
+  Surroundings,
   Workloads,
 } from './ports.ts';
 
@@ -55,13 +57,17 @@ export async function applyForecasts(
   signal: AbortSignal,
 ): Promise<DecisionReport> {
   const stored = await claim(message, ports, options, signal);
-  const [live, nodes] = await Promise.all([ports.workloads.functions(signal), ports.workloads.nodes(signal)]);
+  const [live, nodes, surroundings] = await Promise.all([
+    ports.workloads.functions(signal),
+    ports.workloads.nodes(signal),
+    ports.workloads.surroundings?.(signal) ?? NOTHING_KNOWN,
+  ]);
   const byKey = new Map(live.map((candidate) => [keyOf(candidate), candidate]));
   const states = new Map([...stored.functions].filter(([key]) => byKey.has(key)));
   const { suite } = stored;
   const cases = message.functions.map((forecast): Case => {
     const found = { target: byKey.get(keyOf(forecast)), state: states.get(keyOf(forecast)) };
-    return { forecast, ...found, nodes, message, ports, options };
+    return { forecast, ...found, nodes, surroundings, message, ports, options };
   });
   const judged = judgeAll(cases, { message, live, suite, options, now: ports.clock() });
   const decisions = await inLanes(judged, RESIZES_AT_ONCE, async (one) => {
@@ -120,6 +126,7 @@ interface Case {
   readonly target: LiveFunction | undefined;
   readonly state: FunctionState | undefined;
   readonly nodes: readonly NodeFacts[];
+  readonly surroundings: Surroundings;
   readonly message: ForecastMessage;
   readonly ports: ApplyPorts;
   readonly options: ApplyOptions;
@@ -136,7 +143,7 @@ interface Around {
 /** All decisions of a message. What may not shrink in this cycle is decided again without: it may have to grow. */
 function judgeAll(cases: readonly Case[], { message, live, suite, options, now }: Around): readonly Judged[] {
   const stop = shrinkStop(suite, now);
-  const judged = cases.map((one) => judge(one, stop));
+  const judged = judgeInTurn(cases, stop);
   const functions = live.filter(isApplied).length;
   const candidates = judged
     .filter(isShrink)
@@ -145,8 +152,21 @@ function judgeAll(cases: readonly Case[], { message, live, suite, options, now }
   if (waiting.size === 0) return judged;
   const share = `at most a tenth of ${functions} functions, but one, may shrink in a cycle`;
   return judged.map((one, index) => {
-    const again = waiting.has(one.key) ? cases[index] : undefined;
-    return again === undefined ? one : judge(again, `${share}, and it is the turn of others`);
+    const found = waiting.has(one.key) ? cases[index] : undefined;
+    if (found === undefined) return one;
+    const again = { ...found, surroundings: one.input?.surroundings ?? found.surroundings };
+    return judge(again, `${share}, and it is the turn of others`);
+  });
+}
+
+/** One after the other, since the functions of a namespace share the room that its quotas leave. */
+function judgeInTurn(cases: readonly Case[], stop: string | null): readonly Judged[] {
+  let left = cases[0]?.surroundings ?? NOTHING_KNOWN;
+  return cases.map((one) => {
+    const judged = judge({ ...one, surroundings: left }, stop);
+    const { action, to } = judged.decision;
+    if (action === 'resize' && to && judged.target) left = surroundingsAfter(left, judged.target.pods, to);
+    return judged;
   });
 }
 
@@ -162,7 +182,7 @@ function shrunkAt(state: FunctionState | undefined): number | null {
 }
 
 function judge(
-  { forecast, target, state, nodes, message, ports, options }: Case,
+  { forecast, target, state, nodes, surroundings, message, ports, options }: Case,
   shrinkHeld: string | null,
 ): Judged {
   const now = ports.clock();
@@ -182,7 +202,10 @@ function judge(
     const known = state?.uid === target.uid ? state : undefined;
     const { cyclePeriodMs, sizingPeriodMs } = options;
     const about = { cycle: message.cycle, live: target, settings, forecast, state: known, nodes };
-    const input = { now, ...about, shrinkHeld, cyclePeriodMs, sizingPeriodMs };
+    // Only one actuator needs the cluster to resize running pods.
+    const isInPlace = ports.actuator.name === 'kubernetes';
+    const resizeHeld = isInPlace ? whyNotInPlace(surroundings, nodes, target) : null;
+    const input = { now, ...about, surroundings, shrinkHeld, resizeHeld, cyclePeriodMs, sizingPeriodMs };
     const { decision, state: next } = decide(input);
     const decided = { ...decision, peak: forecast.peak };
     return { key, target, input, decision: decided, before: known, state: next };

@@ -7,6 +7,7 @@ import { knownPeak } from './maxima.ts';
 import { cpuToFit } from './minimum-replicas.ts';
 import { type Metric, qosClassOf, UNIT } from './resources.ts';
 import type { FunctionState } from './state.ts';
+import { NOTHING_KNOWN } from './surroundings.ts';
 
 /** The pod that started last: it shows the template as it is now. */
 export function newestPod(pods: readonly PodFacts[]): PodFacts | undefined {
@@ -83,6 +84,9 @@ export function buildContext(input: DecideInput, state: FunctionState): Context 
     isFresh: state.appliedAt === null || forecast.at > state.appliedAt,
     settlingMs: settlingMsOf(settings.evidenceMs),
     shrinkHeld: input.shrinkHeld ?? null,
+    resizeHeld: input.resizeHeld ?? null,
+    nodes,
+    surroundings: input.surroundings ?? NOTHING_KNOWN,
     cyclePeriodMs: input.cyclePeriodMs ?? 15_000,
   };
 }

@@ -1,4 +1,4 @@
-import type { LiveFunction, NodeFacts } from '../chain/ports.ts';
+import type { LiveFunction, NodeFacts, Surroundings } from '../chain/ports.ts';
 import type { Step } from '../messages/decision.ts';
 import type { FunctionForecast } from '../messages/forecast.ts';
 import type { Signals } from '../messages/usage.ts';
@@ -19,6 +19,10 @@ export interface DecideInput {
   readonly nodes: readonly NodeFacts[];
   /** Why nothing may shrink in this cycle, whatever the function did. @default null */
   readonly shrinkHeld?: string | null;
+  /** Why running pods cannot be resized, so that what is decided is only recommended; null if they can. @default null */
+  readonly resizeHeld?: string | null;
+  /** @default NOTHING_KNOWN */
+  readonly surroundings?: Surroundings;
   /** @default 60_000 */
   readonly sizingPeriodMs?: number;
   /** @default 15_000 */
@@ -52,6 +56,9 @@ export interface Context {
   readonly isFresh: boolean;
   readonly settlingMs: number;
   readonly shrinkHeld: string | null;
+  readonly resizeHeld: string | null;
+  readonly nodes: readonly NodeFacts[];
+  readonly surroundings: Surroundings;
   readonly cyclePeriodMs: number;
 }
 

@@ -163,12 +163,20 @@ function toState(
   };
 }
 
+/** What cannot be done to running pods is recommended. */
+function withoutResize(input: DecideInput): DecideInput {
+  const { resizeHeld = null, settings } = input;
+  if (resizeHeld === null || settings.mode !== 'apply') return input;
+  return { ...input, settings: { ...settings, mode: 'recommend' } };
+}
+
 /**
  * What one function is to get, and what to remember if it gets it. Pure: the clock is `now`. Rescue acts on facts in
  * every cycle; sizing acts on the forecast once a sizing period. Only `resize` is to be carried out; in recommend mode
  * the answer is `hold` with `to` filled.
  */
-export function decide(input: DecideInput): { decision: Decision; state: FunctionState } {
+export function decide(asked: DecideInput): { decision: Decision; state: FunctionState } {
+  const input = withoutResize(asked);
   const { settings, live } = input;
   const known = stateOf(input);
   if (isOwnFunction(live.labels)) return { decision: skip(input, OWN), state: known };

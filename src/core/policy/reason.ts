@@ -16,7 +16,10 @@ export function describeChange(from: Resources, to: Resources, name: ResourceNam
 const capitalised = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 
 /** Rules that say something of the function itself, whichever rule decides the size. */
-const ALWAYS_TOLD: ReadonlySet<string> = new Set(['rollback', 'leak']);
+const ALWAYS_TOLD: ReadonlySet<string> = new Set(['rollback', 'leak', 'in-place']);
+
+/** Rules whose remarks explain no decision not to change anything. */
+const ASIDE: ReadonlySet<string> = new Set(['surroundings', 'in-place']);
 
 /** One sentence: what changes, before → after, and the whys of the rules that led there, each once. */
 export function reasonOfChange(from: Resources, to: Resources, steps: readonly Step[]): string {
@@ -38,6 +41,7 @@ export function reasonOfHold(steps: readonly Step[], otherwise: string): string 
   const held = new Map<string, string>();
   const calls = new Map<string, string>();
   for (const { rule, resource, why } of steps) {
+    if (ASIDE.has(rule)) continue;
     const name = resource ?? 'all';
     const call = calls.get(name) ?? '';
     if (rule.startsWith('rescue-')) calls.set(name, `${call}${why}; `);

@@ -57,6 +57,12 @@ export function roundUp(metric: Metric, value: number): number {
   return metric === 'cpu' ? unit / 1000 : unit * UNIT.memory;
 }
 
+/** Down to a whole millicore or MiB, with the same forgiveness. */
+export function roundDown(metric: Metric, value: number): number {
+  const unit = Math.floor(value / UNIT[metric] + 1e-6);
+  return metric === 'cpu' ? unit / 1000 : unit * UNIT.memory;
+}
+
 /** `100m` or `40Mi`; memory that is no whole MiB is rounded up to one, since people read this. */
 export function formatValue(metric: Metric, value: number): string {
   if (metric === 'cpu') return formatCpuCores(value);

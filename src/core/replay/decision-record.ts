@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import type { LiveFunction, NodeFacts } from '../chain/ports.ts';
+import type {
+  HpaFacts,
+  LimitRangeFacts,
+  LiveFunction,
+  NodeFacts,
+  QuotaFacts,
+  Surroundings,
+} from '../chain/ports.ts';
 import { type Decision, decisionSchema, resourcesSchema } from '../messages/decision.ts';
 import { functionForecastSchema } from '../messages/forecast.ts';
 import type { DecideInput } from '../policy/context.ts';
@@ -64,6 +71,42 @@ const nodeSchema = z.object({
   kubeletVersion: z.string().exactOptional(),
 } satisfies Record<keyof NodeFacts, z.ZodType>);
 
+const boundsSchema = z.object({ cpu: bound, memory: bound });
+
+const limitRangeSchema = z.object({
+  name: z.string(),
+  min: boundsSchema,
+  max: boundsSchema,
+  ratio: boundsSchema,
+} satisfies Record<keyof LimitRangeFacts, z.ZodType>);
+
+const quotaSchema = z.object({
+  name: z.string(),
+  hard: resourcesSchema,
+  used: resourcesSchema,
+} satisfies Record<keyof QuotaFacts, z.ZodType>);
+
+const hpaSchema = z.object({
+  name: z.string(),
+  target: z.string(),
+  minReplicas: z.number(),
+  maxReplicas: z.number(),
+  metrics: z.array(
+    z.object({
+      resource: z.enum(['cpu', 'memory']).nullable(),
+      kind: z.enum(['Utilization', 'AverageValue', 'other']),
+    }),
+  ),
+} satisfies Record<keyof HpaFacts, z.ZodType>);
+
+const surroundingsSchema = z.object({
+  servesResize: z.boolean().nullable(),
+  limitRanges: z.array(limitRangeSchema).nullable(),
+  quotas: z.array(quotaSchema).nullable(),
+  hpas: z.array(hpaSchema).nullable(),
+  unknown: z.array(z.string()),
+} satisfies Record<keyof Surroundings, z.ZodType>);
+
 const inputSchema = z.object({
   live: liveSchema,
   settings: settingsSchema,
@@ -71,6 +114,8 @@ const inputSchema = z.object({
   state: functionStateSchema.optional(),
   nodes: z.array(nodeSchema),
   shrinkHeld: z.string().nullable(),
+  resizeHeld: z.string().nullable().default(null),
+  surroundings: surroundingsSchema.exactOptional(),
   sizingPeriodMs: z.number().optional(),
   cyclePeriodMs: z.number().optional(),
 } satisfies Shape<DecideInput>);
@@ -89,7 +134,8 @@ const startingWith = (
 /** The decision with its input, without what is said twice, and annotations, labels and nodes of others. */
 export function recordOf(decision: Decision, input: DecideInput | undefined): object {
   if (input === undefined) return decision;
-  const { live, nodes, forecast, settings, state, shrinkHeld = null, sizingPeriodMs, cyclePeriodMs } = input;
+  const { live, nodes, forecast, settings, state, surroundings } = input;
+  const { shrinkHeld = null, resizeHeld = null, sizingPeriodMs, cyclePeriodMs } = input;
   const { at, next, peak, evidence, signals } = forecast;
   const holding = nodes.filter(({ name }) => live.pods.some(({ node }) => node === name));
   // Fields left undefined are not written: what the line says already.
@@ -111,11 +157,16 @@ export function recordOf(decision: Decision, input: DecideInput | undefined): ob
       // While no pod is placed any node may get it.
       nodes: holding.length > 0 ? holding : nodes,
       shrinkHeld,
+      resizeHeld,
+      surroundings: surroundings && { ...surroundings, hpas: hpasOf(surroundings, live) },
       sizingPeriodMs,
       cyclePeriodMs,
     },
   };
 }
+
+const hpasOf = ({ hpas }: Surroundings, { name }: LiveFunction): Surroundings['hpas'] =>
+  hpas?.filter(({ target }) => target === name) ?? null;
 
 /** What was decided on; null where the line does not tell. */
 export function inputOf({ input, peak, ...decision }: DecisionRecord): DecideInput | null {
