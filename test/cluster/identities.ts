@@ -21,11 +21,14 @@ export const SECRET_KEYS = {
 
 /**
  * Applies deploy/manifests/foresize.yaml to a namespace of its own: service accounts, rights, tokens and ConfigMaps.
- * The network policies stay out: they name the gateway of a real OpenFaaS. Returns the names of what is cluster-wide.
+ * The network policies stay out, since they name
+ * the gateway of a real OpenFaaS, and so does what goes into its namespace. Returns the names of what is cluster-wide.
  */
 export async function installIdentities(cluster: Cluster, namespace: string): Promise<readonly string[]> {
   const api = KubernetesObjectApi.makeApiClient(cluster.config);
-  const objects = foresizeObjects(namespace).filter(({ kind }) => kind !== 'NetworkPolicy');
+  const objects = foresizeObjects(namespace).filter(
+    ({ kind, metadata }) => kind !== 'NetworkPolicy' && [undefined, namespace].includes(metadata?.namespace),
+  );
   for (const object of objects) await api.create(object);
   await cluster.core.createNamespacedSecret({
     namespace,
