@@ -7,6 +7,8 @@ import { KUBERNETES_VERSION } from '../version.ts';
 import { derivedUid } from './identifiers.ts';
 
 const MAX_PODS = '110';
+const PRESSURES = ['MemoryPressure', 'DiskPressure', 'PIDPressure'] as const;
+const NO_EVICTION = 'the local platform evicts no pods';
 
 /** This machine as a node. */
 export function toNodeObject(
@@ -40,14 +42,8 @@ export function toNodeObject(
       capacity: resources,
       allocatable: resources,
       conditions: [
-        {
-          type: 'Ready',
-          status: 'True',
-          reason: 'KubeletReady',
-          message: enforcement.summary,
-          lastHeartbeatTime: toTime(startedAtMs),
-          lastTransitionTime: toTime(startedAtMs),
-        },
+        ...PRESSURES.map((type) => condition(type, 'False', 'NoEviction', NO_EVICTION, startedAtMs)),
+        condition('Ready', 'True', 'KubeletReady', enforcement.summary, startedAtMs),
       ],
       addresses: [
         { type: 'InternalIP', address: '127.0.0.1' },
@@ -56,6 +52,17 @@ export function toNodeObject(
       nodeInfo: nodeInfo(nodeName),
     },
   };
+}
+
+function condition(
+  type: string,
+  status: 'True' | 'False',
+  reason: string,
+  message: string,
+  sinceMs: number,
+): JsonObject {
+  const since = toTime(sinceMs);
+  return { type, status, reason, message, lastHeartbeatTime: since, lastTransitionTime: since };
 }
 
 function nodeInfo(nodeName: string): JsonObject {

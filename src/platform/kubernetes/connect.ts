@@ -1,6 +1,7 @@
 import { Agent } from 'node:https';
 import {
   AppsV1Api,
+  AutoscalingV2Api,
   CoreV1Api,
   ServerConfiguration,
   createConfiguration,
@@ -31,6 +32,7 @@ export interface KubernetesConnection {
   readonly namespace: string;
   core(signal: AbortSignal): CoreV1Api;
   apps(signal: AbortSignal): AppsV1Api;
+  autoscaling(signal: AbortSignal): AutoscalingV2Api;
   close(): void;
 }
 
@@ -57,6 +59,7 @@ export function connectKubernetes(target: KubernetesAddress): KubernetesConnecti
     namespace: target.namespace,
     core: (signal) => new CoreV1Api(configure(signal)),
     apps: (signal) => new AppsV1Api(configure(signal)),
+    autoscaling: (signal) => new AutoscalingV2Api(configure(signal)),
     close: () => {
       agent.destroy();
     },

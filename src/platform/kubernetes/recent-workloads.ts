@@ -1,8 +1,8 @@
-import type { Clock, LiveFunction, NodeFacts, Workloads } from '#core/chain/ports.ts';
+import type { Clock, Workloads } from '#core/chain/ports.ts';
 
 interface Read<T> {
   readonly atMs: number;
-  readonly value: Promise<readonly T[]>;
+  readonly value: Promise<T>;
 }
 
 /**
@@ -10,17 +10,19 @@ interface Read<T> {
  * thousands of pods for each would be quadratic. A failed look is not kept.
  */
 export function recentWorkloads(workloads: Workloads, clock: Clock, reuseMs: number): Workloads {
+  const { surroundings } = workloads;
   return {
-    functions: shared<LiveFunction>((signal) => workloads.functions(signal), clock, reuseMs),
-    nodes: shared<NodeFacts>((signal) => workloads.nodes(signal), clock, reuseMs),
+    functions: shared((signal) => workloads.functions(signal), clock, reuseMs),
+    nodes: shared((signal) => workloads.nodes(signal), clock, reuseMs),
+    ...(surroundings && { surroundings: shared(surroundings, clock, reuseMs) }),
   };
 }
 
 function shared<T>(
-  read: (signal: AbortSignal) => Promise<readonly T[]>,
+  read: (signal: AbortSignal) => Promise<T>,
   clock: Clock,
   reuseMs: number,
-): (signal: AbortSignal) => Promise<readonly T[]> {
+): (signal: AbortSignal) => Promise<T> {
   let last: Read<T> | null = null;
   return async (signal) => {
     const atMs = clock();

@@ -6,8 +6,9 @@ import { callApi } from './api-error.ts';
 import type { KubernetesConnection } from './connect.ts';
 import { FUNCTION_LABEL, toPodFacts } from './pod-facts.ts';
 import { parseRequirements } from './resources.ts';
+import { readSurroundings } from './surroundings.ts';
 
-export interface KubernetesWorkloads extends Workloads {
+export interface KubernetesWorkloads extends Required<Workloads> {
   /** All functions' pods, by one list call. */
   podFacts(signal: AbortSignal): Promise<readonly PodFacts[]>;
 }
@@ -42,6 +43,7 @@ export function createKubernetesWorkloads(connection: KubernetesConnection): Kub
       );
       return items.map(toNodeFacts);
     },
+    surroundings: (signal) => readSurroundings(connection, signal),
   };
 }
 
@@ -75,11 +77,19 @@ function toLiveFunction(
   };
 }
 
-function toNodeFacts(node: V1Node): NodeFacts {
-  const allocatable = node.status?.allocatable ?? {};
+/** Conditions under which the kubelet evicts pods. */
+const PRESSURES: ReadonlySet<string> = new Set(['MemoryPressure', 'DiskPressure', 'PIDPressure']);
+
+function toNodeFacts({ metadata, status }: V1Node): NodeFacts {
+  const allocatable = status?.allocatable ?? {};
+  const kubeletVersion = status?.nodeInfo?.kubeletVersion;
   return {
-    name: node.metadata?.name ?? '',
+    name: metadata?.name ?? '',
     allocatableCpuCores: parseCpuCores(allocatable.cpu ?? '0'),
     allocatableMemoryBytes: parseMemoryBytes(allocatable.memory ?? '0'),
+    pressures: (status?.conditions ?? [])
+      .filter((condition) => PRESSURES.has(condition.type) && condition.status === 'True')
+      .map(({ type }) => type),
+    ...(kubeletVersion === undefined ? {} : { kubeletVersion }),
   };
 }

@@ -58,6 +58,42 @@ describe('the replay of a decision log', () => {
     );
   });
 
+  it('gives the same decision in the surroundings that it was made in', () => {
+    const none = { cpuRequestCores: null, memoryRequestBytes: null, memoryLimitBytes: null };
+    const quota = {
+      name: 'team',
+      hard: { ...none, cpuLimitCores: 2 },
+      used: { ...none, cpuLimitCores: 1.9 },
+    };
+    const free = { cpu: null, memory: null };
+    const hpa = {
+      minReplicas: 1,
+      maxReplicas: 3,
+      metrics: [{ resource: 'cpu', kind: 'Utilization' }],
+    } as const;
+    const surroundings = {
+      servesResize: false,
+      limitRanges: [{ name: 'sizes', min: free, max: { cpu: null, memory: 2 ** 30 }, ratio: free }],
+      quotas: [quota],
+      hpas: ['qrcode', 'other'].map((target) => ({ ...hpa, name: target, target })),
+      unknown: ['a list was refused'],
+    };
+    const asked = inputOf({ signals: { stretch: 2, throttledPeriods: 10 } });
+    const nodes = asked.nodes.map((node) => ({
+      ...node,
+      pressures: ['DiskPressure'],
+      kubeletVersion: 'v1.30.0',
+    }));
+    const input = { ...asked, nodes, surroundings, resizeHeld: 'no resize here' };
+    const { decision } = decide(input);
+    expect(decision.to?.cpuLimitCores).to.equal(0.6);
+    const line = lineOf({ decision, input });
+    expect(line).to.contain('"qrcode"').and.not.contain('"other"');
+    const { replay } = replayed([line]);
+    expect(replay.differences).to.deep.equal([]);
+    expect(replay.same).to.equal(1);
+  });
+
   it('tells a decision that today’s policy would not make, with what it was', () => {
     const input = inputOf({ cpu: 0.3 });
     const { decision } = decide(input);

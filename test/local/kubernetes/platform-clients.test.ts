@@ -59,7 +59,13 @@ describe('Foresize’s own clients on the local Kubernetes API', () => {
     expect(qrcode).to.deep.include({ name: 'qrcode', replicas: 1 });
     expect(pod).to.deep.include({ qosClass: 'Burstable', ready: true, restarts: 0 });
     expect(await workloads.nodes(signal)).to.deep.equal([
-      { name: 'local', allocatableCpuCores: 2, allocatableMemoryBytes: 4 * 2 ** 30 },
+      {
+        name: 'local',
+        allocatableCpuCores: 2,
+        allocatableMemoryBytes: 4 * 2 ** 30,
+        pressures: [],
+        kubeletVersion: 'v1.34.0',
+      },
     ]);
     const to = { ...pod!.desired, cpuLimitCores: 0.4, memoryRequestBytes: 48 * 2 ** 20 };
     const outcome = await createKubernetesActuator(writer).apply({ pod: pod!, to }, signal);
