@@ -116,11 +116,14 @@ export interface PodOutcome {
   readonly pod: string;
   readonly result: 'applied' | 'pending' | 'refused' | 'failed' | 'dry-run';
   readonly detail: string;
-  /** Why a resize is not in force, in Kubernetes' word: Deferred, Infeasible, Error, InProgress, Refused or BackOff. */
+  /** Why a resize is not in force, in Kubernetes' word: Deferred, Infeasible, Error, InProgress, Refused, BackOff or Stopped. */
   readonly condition?: string;
   /** What was refused and stays as it was. */
   readonly refused?: readonly Metric[];
 }
+
+/** Why nothing may be written now; null where writing is allowed. */
+export type WriteStop = (signal: AbortSignal) => Promise<string | null>;
 
 /** Carries decisions out. The same desired value twice is no write. */
 export interface Actuator {
@@ -130,6 +133,8 @@ export interface Actuator {
   apply(change: PodChange, signal: AbortSignal): Promise<PodOutcome>;
   /** What `apply` would be answered, where that can be asked without changing anything. */
   rehearse?(change: PodChange, signal: AbortSignal): Promise<PodOutcome>;
+  /** The same actuator, asking before each of its writes: of one that may write several times for a change. */
+  stoppedBy?(writeStop: WriteStop): Actuator;
 }
 
 export interface StoredState {

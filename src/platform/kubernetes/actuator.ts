@@ -1,4 +1,4 @@
-import type { Actuator, PodChange, PodOutcome } from '#core/chain/ports.ts';
+import type { Actuator, PodChange, PodOutcome, WriteStop } from '#core/chain/ports.ts';
 import type { Metric } from '#core/policy/resources.ts';
 import type { PodFacts, Resources } from '#core/usage/reading.ts';
 import { apiMessage, apiStatus } from './api-error.ts';
@@ -9,6 +9,9 @@ import {
   type MetricOutcome,
   type PodResizer,
   resizeMetric,
+  STOPPED,
+  StoppedError,
+  unlessStopped,
 } from './resize-pod.ts';
 import { resizeStatus } from './resize-status.ts';
 import { cpuChange, differs, memoryChange, merged, only, qosClassOf } from './resources.ts';
@@ -18,6 +21,8 @@ export interface ActuatorOptions {
   readonly followMs?: number;
   /** @default 200 */
   readonly pollMs?: number;
+  /** Asked before each patch. @default writes are never stopped */
+  readonly writeStop?: WriteStop;
 }
 
 export interface KubernetesActuator extends Actuator {
@@ -35,9 +40,10 @@ type Attempt = Omit<PodOutcome, 'pod'>;
  */
 export function createKubernetesActuator(
   connection: KubernetesConnection,
-  { followMs = 5000, pollMs = 200 }: ActuatorOptions = {},
+  { followMs = 5000, pollMs = 200, writeStop = neverStopped }: ActuatorOptions = {},
 ): KubernetesActuator {
-  const resizerOf = (pod: PodFacts): PodResizer => createPodResizer(connection, pod, { followMs, pollMs });
+  const resizerOf = (pod: PodFacts): PodResizer =>
+    createPodResizer(connection, pod, { followMs, pollMs, writeStop });
 
   async function readBack({ pod, to }: PodChange, signal: AbortSignal): Promise<Attempt> {
     const { object } = await resizerOf(pod).look(signal);
@@ -57,6 +63,7 @@ export function createKubernetesActuator(
     plan: (target, to) => target.pods.filter((pod) => differs(pod.desired, to)).map((pod) => ({ pod, to })),
     apply: (change, signal) =>
       report(change.pod.pod, signal, () => attempt(resizerOf(change.pod), change.to, signal)),
+    stoppedBy: (stop) => createKubernetesActuator(connection, { followMs, pollMs, writeStop: stop }),
     readBack: (change, signal) => report(change.pod.pod, signal, () => readBack(change, signal)),
     rehearse: async (change, signal) => {
       const outcome = await report(change.pod.pod, signal, () => rehearse(change, signal));
@@ -64,6 +71,8 @@ export function createKubernetesActuator(
     },
   };
 }
+
+const neverStopped: WriteStop = () => Promise.resolve(null);
 
 async function attempt(resizer: PodResizer, to: Resources, signal: AbortSignal): Promise<Attempt> {
   const { facts } = await resizer.look(signal);
@@ -75,7 +84,10 @@ async function attempt(resizer: PodResizer, to: Resources, signal: AbortSignal):
   if (asked.length === 0) return standing(await resizer.ask(to, signal));
   const outcomes: MetricOutcome[] = [];
   for (const metric of asked) outcomes.push(await resizeMetric(resizer, metric, to, signal));
-  await askAgain(resizer, facts, outcomes, to, signal);
+  const [first] = outcomes;
+  if (first && outcomes.every(({ condition }) => condition === STOPPED))
+    return { result: 'refused', detail: first.detail };
+  await unlessStopped(() => askAgain(resizer, facts, outcomes, to, signal));
   return summary(outcomes);
 }
 
@@ -141,6 +153,7 @@ async function report(pod: string, signal: AbortSignal, action: () => Promise<At
     return { pod, ...(await action()) };
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof StoppedError) return { pod, result: 'refused', detail: error.message };
     const status = apiStatus(error);
     if (error instanceof GoneError || status === 404)
       return { pod, result: 'refused', detail: `the pod ${pod} is gone` };

@@ -1,13 +1,12 @@
 import { ForesizeError } from '#core/errors/error.ts';
-import type { Actuator } from '#core/chain/ports.ts';
+import type { Actuator, WriteStop } from '#core/chain/ports.ts';
 import { readConfigMap } from './config-map.ts';
 import type { KubernetesConnection } from './connect.ts';
 
+export type { WriteStop } from '#core/chain/ports.ts';
+
 /** The ConfigMap by which an operator stops all writes, and its key: `on` or absent lets them go on, all else does not. */
 export const KILL_SWITCH = { name: 'foresize-kill-switch', key: 'writes' } as const;
-
-/** Why nothing may be written now; null where writing is allowed. */
-export type WriteStop = (signal: AbortSignal) => Promise<string | null>;
 
 /** Reads the switch anew at each call. What cannot be read stops writes: an operator may have meant to. */
 export function createKillSwitch(connection: KubernetesConnection): WriteStop {
@@ -26,8 +25,9 @@ export function createKillSwitch(connection: KubernetesConnection): WriteStop {
   };
 }
 
-/** The actuator, asking before each change whether it may be made; a stopped one is `refused`. */
+/** The actuator, asking before each change, or each write of it, whether it may be made; a stopped one is `refused`. */
 export function stoppable(actuator: Actuator, writeStop: WriteStop): Actuator {
+  if (actuator.stoppedBy) return actuator.stoppedBy(writeStop);
   return {
     ...actuator,
     apply: async (change, signal) => {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { V1ObjectMeta, type V1Pod } from '@kubernetes/client-node';
+import type { WriteStop } from '#core/chain/ports.ts';
 import type { Metric } from '#core/policy/resources.ts';
 import type { PodFacts, Resources } from '#core/usage/reading.ts';
 import { apiMessage, apiStatus } from './api-error.ts';
@@ -15,12 +16,25 @@ export class GoneError extends Error {
   }
 }
 
+/** Writes are stopped; the message says by what. */
+export class StoppedError extends Error {}
+
+/** Does what may be left undone where writes are stopped meanwhile. */
+export async function unlessStopped(action: () => Promise<unknown>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if (!(error instanceof StoppedError)) throw error;
+  }
+}
+
 export interface PodResizer {
   /** The pod as it is now. Throws `GoneError`. */
   look(signal: AbortSignal): Promise<{ readonly object: V1Pod; readonly facts: PodFacts }>;
   /**
    * Asks for what `want` sets and follows it. A resize that is held up holds up every other one of the pod: what else is
    * held up goes back to what is in force, in the same patch. What stands so already is not asked for again.
+   * Throws `StoppedError` before anything is written while writes are stopped.
    */
   ask(want: Resources, signal: AbortSignal): Promise<ResizeStatus>;
   /** The API server's answer to the same, without changing anything. Throws its refusal. */
@@ -30,6 +44,7 @@ export interface PodResizer {
 interface Options {
   readonly followMs: number;
   readonly pollMs: number;
+  readonly writeStop: WriteStop;
 }
 
 /** The pod may be changed by the kubelet or another controller between read and patch. */
@@ -39,7 +54,7 @@ const TRIES = 4;
 export function createPodResizer(
   connection: KubernetesConnection,
   pod: PodFacts,
-  { followMs, pollMs }: Options,
+  { followMs, pollMs, writeStop }: Options,
 ): PodResizer {
   const { namespace } = connection;
 
@@ -71,6 +86,11 @@ export function createPodResizer(
     }
   }
 
+  async function mayWrite(signal: AbortSignal): Promise<void> {
+    const stop = await writeStop(signal);
+    if (stop !== null) throw new StoppedError(stop);
+  }
+
   async function ask(want: Resources, signal: AbortSignal): Promise<ResizeStatus> {
     for (let tries = 1; ; tries += 1) {
       const { object, facts } = await look(signal);
@@ -78,7 +98,10 @@ export function createPodResizer(
       const to = isHeld ? merged(facts.inForce, want) : want;
       const change = changeOf(facts.desired, to);
       try {
-        if (change !== null) await patch(object, change, signal);
+        if (change !== null) {
+          await mayWrite(signal);
+          await patch(object, change, signal);
+        }
         return await follow(to, signal);
       } catch (error) {
         if (apiStatus(error) !== 409 || tries === TRIES) throw error;
@@ -154,12 +177,17 @@ async function raiseLimit(
       ? (['cpuRequestCores', 'cpuLimitCores'] as const)
       : (['memoryRequestBytes', 'memoryLimitBytes'] as const);
   if (qosClass === 'Guaranteed' || (to[limit] ?? 0) <= (inForce[limit] ?? Infinity)) return;
-  await resizer.ask({ ...only(metric, to), [request]: inForce[request] }, signal);
+  await unlessStopped(() => resizer.ask({ ...only(metric, to), [request]: inForce[request] }, signal));
 }
+
+/** As a `condition`: writes were stopped before it was asked for. */
+export const STOPPED = 'Stopped';
 
 /** A 4xx is the API server's refusal; anything else a failure that the next cycle repeats. */
 function failureOf(metric: Metric, error: unknown, signal: AbortSignal): MetricOutcome {
   signal.throwIfAborted();
+  if (error instanceof StoppedError)
+    return { metric, result: 'failed', condition: STOPPED, detail: error.message };
   const status = apiStatus(error);
   if (error instanceof GoneError || status === 404) throw error;
   const isRefused = status !== null && status >= 400 && status < 500 && status !== 409 && status !== 429;

@@ -5,6 +5,7 @@ import type { Resources } from '#core/usage/reading.ts';
 import { createKubernetesActuator, type KubernetesActuator } from '#platform/kubernetes/actuator.ts';
 import { connectKubernetes, type KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { createCycleStore } from '#platform/kubernetes/cycle-store.ts';
+import { stoppable } from '#platform/kubernetes/kill-switch.ts';
 import { createNoneActuator } from '#platform/kubernetes/none-actuator.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
@@ -226,6 +227,56 @@ describe('the kubernetes actuator', () => {
     const nowhere = connect({ port: 1 });
     expect((await createKubernetesActuator(nowhere).apply(change, signal)).result).to.equal('failed');
     nowhere.close();
+  });
+
+  describe('behind the kill switch', () => {
+    const OFF = 'no writes: writes is "off"';
+    const both = { ...NO_RESOURCES, cpuLimitCores: 0.4, memoryLimitBytes: 300 * MIB };
+
+    /** Lets so many writes through, and none after. */
+    function stoppedAfter(writes: number) {
+      let left = writes;
+      const asked: number[] = [];
+      const writeStop = () => {
+        asked.push(running.workloads.resizes);
+        left -= 1;
+        return Promise.resolve(left >= 0 ? null : OFF);
+      };
+      return { asked, guarded: stoppable(actuator, writeStop) };
+    }
+
+    it('asks before each patch', async () => {
+      const { asked, guarded } = stoppedAfter(2);
+      expect(await guarded.apply(await planned(both), signal)).to.include({ result: 'applied' });
+      expect(asked).to.deep.equal([0, 1]);
+    });
+
+    it('writes nothing more once it is off, and says what was left', async () => {
+      const outcome = await stoppedAfter(1).guarded.apply(await planned(both), signal);
+      expect(outcome).to.deep.include({ result: 'pending', detail: `CPU in force; memory ${OFF}` });
+      expect(outcome.refused).to.equal(undefined);
+      expect(running.workloads.resizes).to.equal(1);
+      expect(thePod().desired).to.include({ cpuLimitCores: 0.4, memoryLimitBytes: 256 * MIB });
+    });
+
+    it('refuses where nothing was written', async () => {
+      const change = await planned(both);
+      const outcome = await stoppedAfter(0).guarded.apply(change, signal);
+      expect(outcome).to.deep.equal({ pod: change.pod.pod, result: 'refused', detail: OFF });
+      expect(running.workloads.resizes).to.equal(0);
+    });
+
+    it('takes not even an infeasible resize back', async () => {
+      holdUp('Infeasible', memoryDiffers);
+      await stoppedAfter(2).guarded.apply(await planned(both), signal);
+      expect(running.workloads.resizes).to.equal(2);
+    });
+
+    it('is not asked by a rehearsal, which changes nothing', async () => {
+      const { asked, guarded } = stoppedAfter(0);
+      expect(await guarded.rehearse?.(await planned(both), signal)).to.include({ result: 'dry-run' });
+      expect(asked).to.be.empty;
+    });
   });
 
   it('stops when it is told to', async () => {
