@@ -1,15 +1,27 @@
 import * as z from 'zod';
 import { chainFields, clusterFields } from '#platform/configuration/chain-fields.ts';
-import { durationMs } from '#platform/configuration/fields.ts';
+import { durationMs, httpUrl } from '#platform/configuration/fields.ts';
+import { LOSSES } from '#platform/gateway/compare-deployed.ts';
 import { readEnvironment } from '#platform/configuration/environment.ts';
 
 const schema = z.object({
   ...chainFields,
   ...clusterFields,
   SIZING_PERIOD: durationMs.default(60_000),
-  /** kubernetes: running pods; stack: the file of STACK_FILE; none: decisions are recorded only. */
-  ACTUATOR: z.enum(['kubernetes', 'stack', 'none']).default('kubernetes'),
+  /**
+   * kubernetes: running pods; stack: the file of STACK_FILE; gateway: deploys what STACK_FILE holds with other sizes,
+   * which replaces pods; none: decisions are recorded only.
+   */
+  ACTUATOR: z.enum(['kubernetes', 'stack', 'gateway', 'none']).default('kubernetes'),
   STACK_FILE: z.string().default('stack.yml'),
+  OPENFAAS_URL: httpUrl.default('http://gateway.openfaas.svc.cluster.local:8080'),
+  /** What a deploy through the gateway may lose; otherwise it is refused. */
+  GATEWAY_ACCEPT: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((name) => (name.trim() === '' ? [] : [name.trim()])))
+    .pipe(z.array(z.enum(LOSSES)))
+    .transform((names) => new Set(names)),
   /** true: decides and plans as ever, and changes neither pods nor the state of functions. */
   DRY_RUN: z
     .enum(['true', 'false'])

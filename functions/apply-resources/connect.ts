@@ -15,6 +15,8 @@ import { createStackActuator } from '#platform/stack/stack-actuator.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
 import type { FunctionLog } from '#template/types.ts';
 import type { ApplyConfig } from './config.ts';
+import { gatewayActuator } from './gateway.ts';
+import type { ApplyMetrics } from './observe.ts';
 
 export interface Connected {
   readonly ports: ApplyPorts;
@@ -23,34 +25,42 @@ export interface Connected {
   readonly told: () => Promise<void>;
 }
 
-/** The writer's connections. Throws `identity-missing`, `secret-missing`, `key-invalid`. */
-export function connect(config: Readonly<ApplyConfig>, log: FunctionLog): Connected {
+/** The writer's connections. Throws `identity-missing`, `secret-missing`, `key-invalid`; see also `gatewayActuator`. */
+export function connect(
+  config: Readonly<ApplyConfig>,
+  log: FunctionLog,
+  metrics: ApplyMetrics | null,
+): Connected {
   const server = { host: config.KUBERNETES_SERVICE_HOST, port: config.KUBERNETES_SERVICE_PORT };
   const connection = connectAs(config.SECRETS_PATH, server);
   // Less than a cycle, so that each cycle looks anew.
   const reuseMs = config.CYCLE_PERIOD / 3;
   const announcer = createEventAnnouncer(connection, log);
-  const ports = {
+  const killSwitch = createKillSwitch(connection);
+  const ports: ApplyPorts = {
     clock: Date.now,
     workloads: recentWorkloads(createKubernetesWorkloads(connection), Date.now, reuseMs),
     state: createConfigMapStateStore(connection, log, { reuseMs }),
-    actuator: stoppable(createActuator(config, connection), createKillSwitch(connection)),
+    actuator: stoppable(
+      createActuator(config, connection),
+      metrics?.observedSwitch(killSwitch) ?? killSwitch,
+    ),
     log: createDecisionLog(config.DECISION_LOG_DIRECTORY, process.stdout),
     announcer,
   };
   const signer = createSigner(readSecret(config.SECRETS_PATH, 'foresize-key'));
-  return { ports, signer, told: announcer.idle };
+  return { ports: metrics?.observed(ports) ?? ports, signer, told: announcer.idle };
 }
 
-function createActuator(
-  { ACTUATOR, STACK_FILE }: Readonly<ApplyConfig>,
-  connection: KubernetesConnection,
-): Actuator {
+function createActuator(config: Readonly<ApplyConfig>, connection: KubernetesConnection): Actuator {
+  const { ACTUATOR, STACK_FILE } = config;
   switch (ACTUATOR) {
     case 'kubernetes':
       return createKubernetesActuator(connection);
     case 'stack':
       return createStackActuator({ path: STACK_FILE, environment: process.env });
+    case 'gateway':
+      return gatewayActuator(config, connection);
     case 'none':
       return createNoneActuator();
   }

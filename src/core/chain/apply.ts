@@ -11,10 +11,12 @@ import { type ShrinkEvent, shrinkStop, suiteAfter } from '../policy/suite.ts';
 import { NOTHING_KNOWN, surroundingsAfter, whyNotInPlace } from '../policy/surroundings.ts';
 import { announce } from './announce.ts';
 import { carryOut } from './carry-out.ts';
+import { scaleOut } from './scale-out.ts';
 import { shrinksAllowed, waitingFor } from './shrink-share.ts';
 import { isOver } from './cycle.ts';
 import { inLanes } from './in-lanes.ts';
 import { isOwnFunction } from './own-functions.ts';
+import { atRolloutPace } from './rollout-pace.ts';
 import type {
   Actuator,
   Announcer,
@@ -22,6 +24,7 @@ import type {
   DecisionLog,
   LiveFunction,
   NodeFacts,
+  Scaler,
   StateStore,
   StoredState,
   Surroundings,
@@ -35,6 +38,8 @@ export interface ApplyPorts {
   readonly actuator: Actuator;
   readonly log: DecisionLog;
   readonly announcer?: Announcer;
+  /** Without one, replicas are recommended only. */
+  readonly scaler?: Scaler;
 }
 
 export interface ApplyOptions {
@@ -206,9 +211,11 @@ function judge(
     const isInPlace = ports.actuator.name === 'kubernetes';
     const resizeHeld = isInPlace ? whyNotInPlace(surroundings, nodes, target) : null;
     const input = { now, ...about, surroundings, shrinkHeld, resizeHeld, cyclePeriodMs, sizingPeriodMs };
-    const { decision, state: next } = decide(input);
-    const decided = { ...decision, peak: forecast.peak };
-    return { key, target, input, decision: decided, before: known, state: next };
+    const decided = decide(input);
+    const { decision, state: next } = ports.actuator.rollsOut
+      ? atRolloutPace({ ...decided, target, before: known, now })
+      : decided;
+    return { key, target, input, decision: { ...decision, peak: forecast.peak }, before: known, state: next };
   } catch (error) {
     if (error instanceof ForesizeError) return skip(`${error.message}. ${error.remedy}`);
     throw error;
@@ -247,14 +254,16 @@ interface Carried {
 
 async function bring(
   judged: Judged,
-  { actuator, announcer, clock }: ApplyPorts,
+  { actuator, announcer, clock, scaler }: ApplyPorts,
   dryRun: boolean,
   signal: AbortSignal,
 ): Promise<Carried> {
   const { target, decision, state, before } = judged;
   if (!target) return { decision, state, events: [] };
   const one = { target, decision, state, before, now: clock(), dryRun };
-  const { taken, ...carried } = await carryOut(one, actuator, signal);
+  const { taken, ...resized } = await carryOut(one, actuator, signal);
+  const settings = judged.input?.settings;
+  const carried = await scaleOut({ ...one, ...resized, settings }, scaler, signal);
   if (announcer) announce(carried.decision, target, announcer);
   return { ...carried, events: taken ? eventsOf(judged) : [] };
 }

@@ -3,8 +3,9 @@ import { backOffAfter, type Refusal, withoutRefused } from '../policy/back-off.t
 import { ages } from '../policy/maxima.ts';
 import type { FunctionState } from '../policy/state.ts';
 import type { Decision } from '../messages/decision.ts';
-import type { Resources } from '../usage/reading.ts';
+import type { PodFacts, Resources } from '../usage/reading.ts';
 import type { Actuator, LiveFunction, PodChange, PodOutcome } from './ports.ts';
+import { withoutApplication } from './without-application.ts';
 
 export interface CarryOut {
   readonly target: LiveFunction;
@@ -33,7 +34,7 @@ export async function carryOut(one: CarryOut, actuator: Actuator, signal: AbortS
   const changes = actuator.plan({ ...target, pods }, decision.to);
   if (changes.length === 0) {
     const asked = { ...decision, action: 'hold' as const, reason: `Asked for already: ${decision.reason}` };
-    return { decision: withStanding(asked, target), state, taken: false };
+    return { decision: onItsWay(asked, target, decision.to, actuator), state, taken: false };
   }
   const outcomes = await Promise.all(changes.map((change) => bring(one, change, actuator, signal)));
   return settle(one, changes, outcomes);
@@ -52,6 +53,14 @@ function withStanding(decision: Decision, { pods }: LiveFunction): Decision {
   if (outcomes.length === 0) return decision;
   const waiting = outcomes.map(({ pod, detail }) => `${pod} waits for its last resize, ${detail}`);
   return { ...decision, outcomes, reason: `${decision.reason}; ${waiting.join('; ')}` };
+}
+
+/** Of what was asked for already, how far it has come. */
+function onItsWay(decision: Decision, target: LiveFunction, to: Resources, actuator: Actuator): Decision {
+  const outcomes = actuator.standing?.(target, to) ?? [];
+  const [first] = outcomes;
+  if (first === undefined) return withStanding(decision, target);
+  return { ...decision, outcomes: [...outcomes], reason: `${decision.reason}; ${first.detail}` };
 }
 
 async function bring(
@@ -92,9 +101,14 @@ function settle(one: CarryOut, changes: readonly PodChange[], outcomes: readonly
   const refusals = refusalsOf(changes, outcomes);
   const remembered =
     next && (refusals.length > 0 || next.backOff.length > 0)
-      ? { ...next, backOff: backOffAfter(next, refusals, target.pods, now) }
+      ? { ...next, backOff: backOffAfter(next, refusals, withStandIns(target, changes), now) }
       : next;
   return { decision: carried, state: remembered, taken };
+}
+
+/** What stands in for a pod is there as long as it is planned for. */
+function withStandIns({ pods }: LiveFunction, changes: readonly PodChange[]): readonly PodFacts[] {
+  return [...pods, ...changes.map(({ pod }) => pod)];
 }
 
 function refusalsOf(changes: readonly PodChange[], outcomes: readonly PodOutcome[]): Refusal[] {
@@ -123,23 +137,4 @@ function withoutRefusal(
     ...(is('memory') && { memoryRequestBytes, memoryLimitBytes }),
   };
   return { ...state, applied };
-}
-
-/** What was learned stays, what was not carried out is not remembered as done. */
-function withoutApplication(
-  state: FunctionState | undefined,
-  before: FunctionState | undefined,
-): FunctionState | undefined {
-  if (!state) return before;
-  return {
-    ...state,
-    applied: before?.applied ?? null,
-    appliedAt: before?.appliedAt ?? null,
-    changed: before?.changed ?? state.changed.map(() => null),
-    oom: before?.oom ?? null,
-    shrunk: before?.shrunk ?? null,
-    canary: before?.canary ?? null,
-    armed: before?.armed ?? state.armed.map(() => null),
-    quarantine: before?.quarantine ?? state.quarantine.map(() => null),
-  };
 }

@@ -1,4 +1,4 @@
-import type { Decision, DecisionReport } from '../messages/decision.ts';
+import type { Decision, DecisionReport, ReplicasDecision } from '../messages/decision.ts';
 import type { UsageMessage } from '../messages/usage.ts';
 import type { DecideInput } from '../policy/context.ts';
 import type { Metric } from '../policy/resources.ts';
@@ -135,6 +135,20 @@ export interface Actuator {
   rehearse?(change: PodChange, signal: AbortSignal): Promise<PodOutcome>;
   /** The same actuator, asking before each of its writes: of one that may write several times for a change. */
   stoppedBy?(writeStop: WriteStop): Actuator;
+  /** Each change replaces all pods of a function, which is not to be done often. */
+  readonly rollsOut?: true;
+  /** Pods of `target` that what was asked for has not reached yet. Pure. */
+  standing?(target: LiveFunction, to: Resources): readonly PodOutcome[];
+}
+
+/** Sets how many replicas functions have. */
+export interface Scaler {
+  /** Never throws for what the other side answers: the outcome says it. */
+  scale(
+    target: Pick<LiveFunction, 'namespace' | 'name'>,
+    replicas: number,
+    signal: AbortSignal,
+  ): Promise<NonNullable<ReplicasDecision['outcome']>>;
 }
 
 export interface StoredState {

@@ -55,6 +55,11 @@ export const ERRORS = {
   'function-not-found': kind(404, 1, 'faas-cli list shows what is deployed, and in which namespace.'),
   'gateway-refused': kind(502, 1, 'Correct what the gateway names and try again.'),
   'gateway-unavailable': kind(502, 1, "Check the gateway's address and that it is running."),
+  'gateway-update-unsafe': kind(
+    409,
+    2,
+    'Bring stack.yml and what runs together (faas-cli deploy), or accept what would be lost with GATEWAY_ACCEPT.',
+  ),
   'hop-failed': kind(502, 1, 'See the log of the named function.'),
   'http-failed': kind(502, 1, 'Check that the named address is right, up and reachable from here.'),
   'http-refused': kind(

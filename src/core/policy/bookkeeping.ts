@@ -41,10 +41,13 @@ export function firstContact(live: Pick<LiveFunction, 'uid' | 'template'>, now: 
 
 /**
  * A template that changed was deployed by the user: what was decided against the old one is void, and with it the way
- * back from what shrank. That a shrink failed is still known.
+ * back from what shrank. That a shrink failed is still known. A template that changed to what was decided last has been
+ * deployed for Foresize, or with its advice: it holds, and is the same for all pods.
  */
 function followTemplate(state: FunctionState, live: LiveFunction): FunctionState {
   if (isSame(state.original, live.template)) return state;
+  if (state.applied !== null && isSame(state.applied, live.template))
+    return { ...state, original: live.template, canary: null };
   const armed = RESOURCE_NAMES.map(() => null);
   return { ...state, original: live.template, applied: null, appliedAt: null, canary: null, armed };
 }

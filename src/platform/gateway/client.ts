@@ -44,6 +44,8 @@ export interface GatewayClient {
   info(signal: AbortSignal): Promise<GatewayInfo>;
   /** Updates the function, or makes it where there is none. The body must be whole: what it lacks is removed. */
   deploy(body: DeployBody, signal: AbortSignal): Promise<'created' | 'updated'>;
+  /** Updates a function that is there. The body must be whole, as for `deploy`; one that is gone is not made again. */
+  update(body: DeployBody, signal: AbortSignal): Promise<void>;
   /** False if there was none. */
   remove(name: string, signal: AbortSignal, namespace?: string): Promise<boolean>;
   scale(name: string, replicas: number, signal: AbortSignal, namespace?: string): Promise<void>;
@@ -98,6 +100,9 @@ export function createGatewayClient(gateway: GatewayAddress): GatewayClient {
       const create = await write('POST', '/system/functions', body, signal);
       expect(`deployment of ${body.service}`, create, [200, 201, 202]);
       return 'created';
+    },
+    update: async (body, signal) => {
+      expectUpdated(body.service, await write('PUT', '/system/functions', body, signal));
     },
     remove: async (functionName, signal, namespace) => {
       const answer = await write(
