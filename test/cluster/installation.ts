@@ -31,14 +31,18 @@ export interface InstallationOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-const summarySchema = z.object({
+/** What load.ts prints. */
+export const loadSummarySchema = z.object({
   calls: z.number(),
   ok: z.number(),
   errors: z.number(),
   latencyMs: z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).nullable(),
 });
 
-export type LoadSummary = z.infer<typeof summarySchema>;
+export type LoadSummary = z.infer<typeof loadSummarySchema>;
+
+/** Load at random moments; each run has a seed of its own unless one is given. */
+export type LoadWish = Pick<Load, 'ratePerMinute' | 'durationMs' | 'body'> & Partial<Pick<Load, 'seed'>>;
 
 /** The suite and the functions it sizes, in a namespace of their own. */
 export interface Installation extends DecisionWatch {
@@ -47,7 +51,7 @@ export interface Installation extends DecisionWatch {
   /** Deploys a function again, as faas-cli does: it rolls out. */
   redeploy(sized: Sized): Promise<void>;
   /** Sends load from within the cluster through the gateway; resolves with what came of it. */
-  load(name: string, load: Pick<Load, 'ratePerMinute' | 'durationMs' | 'body'>): Promise<LoadSummary>;
+  load(name: string, load: LoadWish): Promise<LoadSummary>;
   /** One call through the gateway; the status, and 0 where none was answered. */
   call(name: string, body: string): Promise<number>;
   remove(): Promise<void>;
@@ -105,7 +109,8 @@ function suiteBodies(namespace: string, environment: Readonly<Record<string, str
     .map((body) => ({ ...body, image: imageOf(body.service) }));
 }
 
-function sizedBody({ name, image, limits, requests, annotations, environment }: Sized): DeployBody {
+/** What faas-cli would deploy of a function to be sized. */
+export function sizedBody({ name, image, limits, requests, annotations, environment }: Sized): DeployBody {
   const own = { mode: 'apply', gate: 'off', ...annotations };
   return {
     service: name,
@@ -199,7 +204,7 @@ async function runLoad(
   { core }: Cluster,
   namespace: string,
   name: string,
-  wanted: Pick<Load, 'ratePerMinute' | 'durationMs' | 'body'>,
+  wanted: LoadWish,
 ): Promise<LoadSummary> {
   loads += 1;
   const load: Load = { pattern: 'random', seed: loads, url: gatewayUrl(name), ...wanted };
@@ -210,7 +215,7 @@ async function runLoad(
       const { status } = await core.readNamespacedPod({ name: pod, namespace });
       if (status?.phase !== 'Succeeded') throw new Error(`${pod}: ${status?.phase ?? ''}`);
       const text = await core.readNamespacedPodLog({ name: pod, namespace });
-      return summarySchema.parse(JSON.parse(text.trim().split('\n').at(-1) ?? ''));
+      return loadSummarySchema.parse(JSON.parse(text.trim().split('\n').at(-1) ?? ''));
     },
     { timeoutMs: wanted.durationMs + 180_000, everyMs: 1000 },
   );
@@ -233,11 +238,17 @@ fetch(process.argv[1], { method: 'POST', body: process.argv[2] })
   .then((answer) => console.log(answer.status), () => console.log(0));
 `;
 
-/** From the gateway's own pod, so that nothing has to be reached from outside the cluster. */
 async function callOnce(cluster: Cluster, namespace: string, name: string, body: string): Promise<number> {
-  const { items } = await cluster.core.listNamespacedPod({ namespace, labelSelector: 'app=gateway' });
-  const pod = items[0]?.metadata?.name ?? '';
   const url = `http://127.0.0.1:8080/function/${name}`;
-  const { stdout } = await execIn(cluster, namespace, pod, ['node', '-e', CALL, url, body]);
-  return Number(stdout.trim());
+  return Number((await runInGateway(cluster, namespace, ['node', '-e', CALL, url, body])).trim());
+}
+
+/** What a command prints in the gateway's own pod, from which nothing has to be reached from outside the cluster. */
+export async function runInGateway(
+  cluster: Cluster,
+  namespace: string,
+  command: readonly string[],
+): Promise<string> {
+  const { items } = await cluster.core.listNamespacedPod({ namespace, labelSelector: 'app=gateway' });
+  return (await execIn(cluster, namespace, items[0]?.metadata?.name ?? '', command)).stdout;
 }
