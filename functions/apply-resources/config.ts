@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { chainFields, clusterFields } from '#platform/configuration/chain-fields.ts';
+import { chainFields, clusterFields, metricsFields } from '#platform/configuration/chain-fields.ts';
 import { durationMs, httpUrl } from '#platform/configuration/fields.ts';
 import { LOSSES } from '#platform/gateway/compare-deployed.ts';
 import { readEnvironment } from '#platform/configuration/environment.ts';
@@ -7,6 +7,7 @@ import { readEnvironment } from '#platform/configuration/environment.ts';
 const schema = z.object({
   ...chainFields,
   ...clusterFields,
+  ...metricsFields,
   SIZING_PERIOD: durationMs.default(60_000),
   /**
    * kubernetes: running pods; stack: the file of STACK_FILE; gateway: deploys what STACK_FILE holds with other sizes,

@@ -1,15 +1,18 @@
 import * as z from 'zod';
-import { chainFields, clusterFields } from '#platform/configuration/chain-fields.ts';
+import { chainFields, clusterFields, metricsFields } from '#platform/configuration/chain-fields.ts';
 import { httpUrl, labels } from '#platform/configuration/fields.ts';
 import { readEnvironment } from '#platform/configuration/environment.ts';
 
 const schema = z.object({
   ...chainFields,
   ...clusterFields,
+  ...metricsFields,
   OPENFAAS_URL: httpUrl.default('http://gateway.openfaas.svc.cluster.local:8080'),
   CHAIN: z.enum(['sync', 'async']).default('sync'),
   METRICS_SOURCE: z.enum(['scrape', 'prometheus', 'metrics-api']).default('scrape'),
-  GATEWAY_METRICS_URL: httpUrl.default('http://foresize-gateway-metrics.openfaas.svc.cluster.local:8082/metrics'),
+  GATEWAY_METRICS_URL: httpUrl.default(
+    'http://foresize-gateway-metrics.openfaas.svc.cluster.local:8082/metrics',
+  ),
   PROMETHEUS_URL: httpUrl.default('http://prometheus.openfaas.svc.cluster.local:9090'),
   /** Labels that a scraped pod cannot forge, such as `job=kubelet,metrics_path=/metrics/cadvisor`. */
   PROMETHEUS_CONTAINER_LABELS: labels.default({}),

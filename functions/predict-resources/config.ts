@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { chainFields } from '#platform/configuration/chain-fields.ts';
+import { chainFields, metricsFields } from '#platform/configuration/chain-fields.ts';
 import { durationMs } from '#platform/configuration/fields.ts';
 import { readEnvironment } from '#platform/configuration/environment.ts';
 
@@ -13,6 +13,7 @@ export const horizonMs = durationMs
 
 const schema = z.object({
   ...chainFields,
+  ...metricsFields,
   /** How far ahead a direct call asks, where it does not say. */
   HORIZON: horizonMs.default(75_000),
   /** Folder of the network, as `foresize train lstm` writes it; left out, the one shipped with the function. */

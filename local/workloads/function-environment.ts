@@ -24,6 +24,9 @@ export function functionEnvironment(
     ...(spec.envProcess === '' ? {} : { fprocess: spec.envProcess }),
     PORT: String(port),
     HOST: '127.0.0.1',
+    // All replicas are on one machine: each takes a port of its own.
+    METRICS_HOST: '127.0.0.1',
+    METRICS_PORT: '0',
     SECRETS_PATH: directory.secrets,
   };
 }

@@ -13,6 +13,18 @@ export const chainFields = {
   SECRETS_PATH: z.string().default(SECRETS_PATH),
 };
 
+/** Where a function serves metrics of its own. Not on its own port, which anyone reaches through the gateway. */
+export const metricsFields = {
+  /** `off`, or a port; 0 takes a free one. */
+  METRICS_PORT: z
+    .union([z.literal('off'), z.coerce.number().int().min(0).max(65_535)], {
+      error: 'must be off, or a port from 0 to 65535',
+    })
+    .default('off'),
+  /** All addresses where it is left out. */
+  METRICS_HOST: z.string().optional(),
+};
+
 /** Variables of those that reach the cluster; the kubelet sets the address. */
 export const clusterFields = {
   FUNCTION_NAMESPACE: z.string().default('openfaas-fn'),

@@ -62,6 +62,8 @@ describe('functions as processes', () => {
     expect(environment).to.include({
       mode: 'x',
       HOST: '127.0.0.1',
+      METRICS_HOST: '127.0.0.1',
+      METRICS_PORT: '0',
       KUBERNETES_SERVICE_HOST: '127.0.0.1',
       fprocess: 'node index.js',
     });
