@@ -3,11 +3,13 @@ import { ForesizeError } from '#core/errors/error.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { backtestCommand } from './commands/backtest.ts';
 import { describeCommand } from './commands/describe.ts';
+import { driftCommand } from './commands/drift.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { invokeCommand } from './commands/invoke.ts';
 import { recordCommand } from './commands/record.ts';
 import { referenceCommand } from './commands/reference.ts';
 import { replayCommand } from './commands/replay.ts';
+import { restoreCommand } from './commands/restore.ts';
 import { trainCommand } from './commands/train.ts';
 import { upCommand } from './commands/up.ts';
 import { outliveClosedOutput } from './closed-output.ts';
@@ -30,6 +32,8 @@ adopt(program, [
   evaluateCommand(),
   backtestCommand(),
   replayCommand(),
+  driftCommand(),
+  restoreCommand(),
   recordCommand(),
   describeCommand(),
   referenceCommand(),

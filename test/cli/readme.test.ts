@@ -5,10 +5,12 @@ import { z } from 'zod';
 import { backtestCommand } from '../../cli/commands/backtest.ts';
 import { invokeCommand } from '../../cli/commands/invoke.ts';
 import { describeCommand } from '../../cli/commands/describe.ts';
+import { driftCommand } from '../../cli/commands/drift.ts';
 import { evaluateCommand } from '../../cli/commands/evaluate.ts';
 import { recordCommand } from '../../cli/commands/record.ts';
 import { referenceCommand } from '../../cli/commands/reference.ts';
 import { replayCommand } from '../../cli/commands/replay.ts';
+import { restoreCommand } from '../../cli/commands/restore.ts';
 import { trainCommand } from '../../cli/commands/train.ts';
 import { upCommand } from '../../cli/commands/up.ts';
 
@@ -27,6 +29,8 @@ const commands = (): CommandUnknownOpts[] => [
   invokeCommand(),
   backtestCommand(),
   replayCommand(),
+  driftCommand(),
+  restoreCommand(),
   recordCommand(),
   describeCommand(),
   referenceCommand(),

@@ -9,6 +9,7 @@ import { NO_MAXIMA, recordMaximum } from './maxima.ts';
 import { cpuToFit } from './minimum-replicas.ts';
 import { withoutForgotten } from './quarantine.ts';
 import { isSame, RESOURCE_NAMES } from './resources.ts';
+import { scaledNow } from './scaled.ts';
 import type { FunctionState } from './state.ts';
 
 /** What is known of a function that was never seen before. */
@@ -53,7 +54,7 @@ function followTemplate(state: FunctionState, live: LiveFunction): FunctionState
 }
 
 /** The remembered state, or a new one where there is none or it is of an earlier function of that name. */
-export function stateOf({ state, live, now }: DecideInput): FunctionState {
+export function stateOf({ state, live, now }: Pick<DecideInput, 'state' | 'live' | 'now'>): FunctionState {
   return state?.uid === live.uid ? followTemplate(state, live) : firstContact(live, now);
 }
 
@@ -94,6 +95,7 @@ export function learn(state: FunctionState, input: DecideInput): FunctionState {
     latencyFloor: state.latencyFloor !== null && state.latencyFloor.until <= now ? null : state.latencyFloor,
     gate: gateAfter(state, input.forecast),
     canary: canaryAt(state, live.pods, now),
+    scaled: scaledNow(state, live, now),
     hourly: recordMaximum(state.hourly, 'hourly', now, cpu, memory),
     daily: recordMaximum(state.daily, 'daily', now, cpu, memory),
   };

@@ -1,14 +1,23 @@
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { ForesizeError } from '#core/errors/error.ts';
 import { connectKubernetes, type KubernetesConnection } from './connect.ts';
 
+/** Where kubectl looks: the first file of KUBECONFIG, or `~/.kube/config`. */
+export function defaultKubeconfig(environment: NodeJS.ProcessEnv): string {
+  const [first] = (environment.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
+  return first ?? join(homedir(), '.kube', 'config');
+}
+
 /**
- * Connects as the current context of a kubeconfig says: by token or client certificate. For the command line; functions
- * have an identity. Throws `identity-missing` for a file that cannot be read or names no cluster and user.
+ * Connects as a context of a kubeconfig says, by default its current one: by token or client certificate. For the
+ * command line; functions have an identity. Throws `identity-missing` for a file that cannot be read, or has no such
+ * context, or names no cluster and user.
  */
-export function connectByKubeconfig(path: string, namespace: string): KubernetesConnection {
-  const { cluster, user } = readContext(path);
+export function connectByKubeconfig(path: string, namespace: string, context?: string): KubernetesConnection {
+  const { cluster, user } = readContext(path, context);
   const server = new URL(cluster.server);
   const ca = pem(cluster.caData, cluster.caFile);
   if (ca === undefined) throw missing(path, 'the cluster has no certificate authority');
@@ -25,7 +34,10 @@ export function connectByKubeconfig(path: string, namespace: string): Kubernetes
   });
 }
 
-function readContext(path: string): {
+function readContext(
+  path: string,
+  context: string | undefined,
+): {
   cluster: NonNullable<ReturnType<KubeConfig['getCurrentCluster']>>;
   user: NonNullable<ReturnType<KubeConfig['getCurrentUser']>>;
 } {
@@ -35,9 +47,13 @@ function readContext(path: string): {
   } catch (cause) {
     throw missing(path, cause instanceof Error ? cause.message : String(cause));
   }
+  if (context !== undefined) {
+    if (!config.getContextObject(context)) throw missing(path, `it has no context ${context}`);
+    config.setCurrentContext(context);
+  }
   const cluster = config.getCurrentCluster();
   const user = config.getCurrentUser();
-  if (!cluster || !user) throw missing(path, 'its current context names no cluster and user');
+  if (!cluster || !user) throw missing(path, 'its context names no cluster and user');
   return { cluster, user };
 }
 

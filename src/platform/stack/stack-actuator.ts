@@ -68,7 +68,8 @@ function find(path: string, text: string, environment: Environment, name: string
   throw new ForesizeError('stack-edit-refused', `there is no function ${name} in ${path}`);
 }
 
-function resourcesOf({ limits, requests }: StackFunction): Resources {
+/** Sizes of a function of stack.yml in cores and bytes. Throws `quantity-invalid`. */
+export function resourcesOf({ limits, requests }: StackFunction): Resources {
   return {
     cpuRequestCores: requests.cpu === '' ? null : parseCpuCores(requests.cpu),
     cpuLimitCores: limits.cpu === '' ? null : parseCpuCores(limits.cpu),
