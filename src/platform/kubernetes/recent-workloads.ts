@@ -10,7 +10,7 @@ interface Read<T> {
  * thousands of pods for each would be quadratic. A failed look is not kept.
  */
 export function recentWorkloads(workloads: Workloads, clock: Clock, reuseMs: number): Workloads {
-  const { surroundings } = workloads;
+  const surroundings = workloads.surroundings?.bind(workloads);
   return {
     functions: shared((signal) => workloads.functions(signal), clock, reuseMs),
     nodes: shared((signal) => workloads.nodes(signal), clock, reuseMs),

@@ -58,10 +58,9 @@ const asMetric = (name: string | undefined): Metric | null =>
   name === 'cpu' || name === 'memory' ? name : null;
 
 function toMetricFacts({ resource, containerResource }: V2MetricSpec): HpaFacts['metrics'][number] {
-  const source = resource ?? containerResource;
-  const type = source?.target.type;
+  const type = (resource?.target ?? containerResource?.target)?.type;
   return {
-    resource: asMetric(source?.name),
+    resource: asMetric(resource?.name ?? containerResource?.name),
     kind: type === 'Utilization' || type === 'AverageValue' ? type : 'other',
   };
 }

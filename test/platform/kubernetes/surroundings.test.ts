@@ -1,3 +1,4 @@
+import { V1LimitRange, V1ResourceQuota, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { connectKubernetes, type KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { readSurroundings } from '#platform/kubernetes/surroundings.ts';
@@ -6,6 +7,14 @@ import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
 
 const MIB = 2 ** 20;
+
+/** As the client gives them. */
+const limitRange = (spec: object): V1LimitRange =>
+  Object.assign(new V1LimitRange(), { metadata: { name: 'sizes' }, spec });
+const resourceQuota = (spec: object, status: object): V1ResourceQuota =>
+  Object.assign(new V1ResourceQuota(), { metadata: { name: 'team' }, spec, status });
+const autoscaler = (spec: object): V2HorizontalPodAutoscaler =>
+  Object.assign(new V2HorizontalPodAutoscaler(), { metadata: { name: 'qrcode-hpa' }, spec });
 const { signal } = new AbortController();
 
 describe('what surrounds the functions on the local platform', () => {
@@ -79,7 +88,7 @@ describe('the facts of a LimitRange', () => {
         maxLimitRequestRatio: { cpu: '4', memory: '1500m' },
       },
     ];
-    expect(toLimitRangeFacts({ metadata: { name: 'sizes' }, spec: { limits } })).to.deep.equal([
+    expect(toLimitRangeFacts(limitRange({ limits }))).to.deep.equal([
       {
         name: 'sizes',
         min: { cpu: 0.01, memory: null },
@@ -97,7 +106,7 @@ describe('the facts of a ResourceQuota', () => {
   };
 
   it('are what it counts of requests and limits, by either name', () => {
-    expect(toQuotaFacts({ metadata: { name: 'team' }, status })).to.deep.equal({
+    expect(toQuotaFacts(resourceQuota({}, status))).to.deep.equal({
       name: 'team',
       hard: {
         cpuRequestCores: 2,
@@ -118,10 +127,10 @@ describe('the facts of a ResourceQuota', () => {
     const scoped = (scopeName: string) => ({
       scopeSelector: { matchExpressions: [{ scopeName, operator: 'Exists' }] },
     });
-    expect(toQuotaFacts({ spec: { scopes: ['Terminating'] }, status })).to.equal(null);
-    expect(toQuotaFacts({ spec: scoped('PriorityClass'), status })).to.equal(null);
-    expect(toQuotaFacts({ spec: { scopes: ['NotTerminating'] }, status })).to.not.equal(null);
-    expect(toQuotaFacts({ spec: scoped('NotBestEffort'), status })).to.not.equal(null);
+    expect(toQuotaFacts(resourceQuota({ scopes: ['Terminating'] }, status))).to.equal(null);
+    expect(toQuotaFacts(resourceQuota(scoped('PriorityClass'), status))).to.equal(null);
+    expect(toQuotaFacts(resourceQuota({ scopes: ['NotTerminating'] }, status))).to.not.equal(null);
+    expect(toQuotaFacts(resourceQuota(scoped('NotBestEffort'), status))).to.not.equal(null);
   });
 });
 
@@ -141,7 +150,7 @@ describe('the facts of a HorizontalPodAutoscaler', () => {
       { type: 'Pods', pods: { metric: { name: 'calls' }, target: { type: 'AverageValue' } } },
     ];
     const spec = { scaleTargetRef: target, maxReplicas: 5, metrics };
-    expect(toHpaFacts({ metadata: { name: 'qrcode-hpa' }, spec })).to.deep.equal({
+    expect(toHpaFacts(autoscaler(spec))).to.deep.equal({
       name: 'qrcode-hpa',
       target: 'qrcode',
       minReplicas: 1,
@@ -156,6 +165,6 @@ describe('the facts of a HorizontalPodAutoscaler', () => {
 
   it('are none where it scales no Deployment', () => {
     const spec = { scaleTargetRef: { kind: 'StatefulSet', name: 'qrcode' }, maxReplicas: 5 };
-    expect(toHpaFacts({ spec })).to.equal(null);
+    expect(toHpaFacts(autoscaler(spec))).to.equal(null);
   });
 });
