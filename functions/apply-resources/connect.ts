@@ -1,10 +1,11 @@
 import type { ApplyPorts } from '#core/chain/apply.ts';
 import type { Actuator } from '#core/chain/ports.ts';
+import { createGatewayScaler } from '#platform/gateway/scaler.ts';
 import { createKubernetesActuator } from '#platform/kubernetes/actuator.ts';
 import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { connectAs } from '#platform/kubernetes/identity.ts';
 import { createEventAnnouncer } from '#platform/kubernetes/event-announcer.ts';
-import { createKillSwitch, stoppable } from '#platform/kubernetes/kill-switch.ts';
+import { createKillSwitch, stoppable, type WriteStop } from '#platform/kubernetes/kill-switch.ts';
 import { createNoneActuator } from '#platform/kubernetes/none-actuator.ts';
 import { recentWorkloads } from '#platform/kubernetes/recent-workloads.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
@@ -37,14 +38,13 @@ export function connect(
   const reuseMs = config.CYCLE_PERIOD / 3;
   const announcer = createEventAnnouncer(connection, log);
   const killSwitch = createKillSwitch(connection);
+  const writeStop = metrics?.observedSwitch(killSwitch) ?? killSwitch;
   const ports: ApplyPorts = {
     clock: Date.now,
     workloads: recentWorkloads(createKubernetesWorkloads(connection), Date.now, reuseMs),
     state: createConfigMapStateStore(connection, log, { reuseMs }),
-    actuator: stoppable(
-      createActuator(config, connection),
-      metrics?.observedSwitch(killSwitch) ?? killSwitch,
-    ),
+    actuator: stoppable(createActuator(config, connection), writeStop),
+    ...scalerOf(config, writeStop),
     log: createDecisionLog(config.DECISION_LOG_DIRECTORY, process.stdout),
     announcer,
   };
@@ -64,4 +64,13 @@ function createActuator(config: Readonly<ApplyConfig>, connection: KubernetesCon
     case 'none':
       return createNoneActuator();
   }
+}
+
+/** Those that change no pods change no replicas either. */
+function scalerOf(
+  { ACTUATOR, OPENFAAS_URL: url, SECRETS_PATH: secretsPath }: Readonly<ApplyConfig>,
+  writeStop: WriteStop,
+): Pick<ApplyPorts, 'scaler'> {
+  if (ACTUATOR === 'stack' || ACTUATOR === 'none') return {};
+  return { scaler: createGatewayScaler({ url, secretsPath, writeStop }) };
 }

@@ -75,6 +75,12 @@ export const POLICY = {
   shrinksCounted: 5,
   shrinksReverted: 3,
   shrinkStopMs: 24 * HOUR_MS,
+  /** OpenFaaS Pro scales by millicores of use: a CPU limit stays this far above the use at which it adds a replica. */
+  scaleTargetMargin: 1.5,
+  /** After replicas changed the work spreads, new pods start, and the 60 s means of before run out. */
+  scaleSettlingMs: 2 * MINUTE_MS,
+  /** How long a function is left alone that somebody else scaled after Foresize did. */
+  scaleLeftMs: 24 * HOUR_MS,
   /** The kernel's smallest CFS quota is 1 ms in 100 ms, and cpu.shares of 2 is 2m; an empty process needs 4 MiB. */
   cpuLimitFloor: 0.01,
   cpuRequestFloor: 0.002,

@@ -9,6 +9,7 @@ import type { Context, DecideInput, Draft, Rule } from './context.ts';
 import { exposedPods, isBelow, newCanary, trialMsOf } from './canary.ts';
 import { ages } from './maxima.ts';
 import { FINISHING, RESCUE, SIZING } from './pipeline.ts';
+import { describeReplicas, replicasFor } from './horizontal.ts';
 import { changesBetween, reasonOfChange, reasonOfHold } from './reason.ts';
 import { fitState, rememberDecision } from './remember.ts';
 import { isSame, RESOURCE_NAMES } from './resources.ts';
@@ -103,9 +104,12 @@ function reasonOf({ settings }: DecideInput, { draft, from, held, isChange }: Ou
 
 function toDecision(input: DecideInput, outcome: Outcome): Decision {
   const { settings } = input;
-  const { draft, from, isChange } = outcome;
+  const { draft, from, isChange, context } = outcome;
+  const replicas = replicasFor(context, draft);
+  const reason = reasonOf(input, outcome);
   return {
-    ...skip(input, reasonOf(input, outcome)),
+    ...skip(input, replicas === null ? reason : `${reason}; ${describeReplicas(replicas)}`),
+    ...(replicas !== null && { replicas }),
     action: isChange && settings.mode === 'apply' ? 'resize' : 'hold',
     path: pathOf(outcome),
     from,

@@ -6,6 +6,7 @@ import { cpuLimit } from './rules/cpu-limit.ts';
 import { cpuRequest } from './rules/cpu-request.ts';
 import { evidence } from './rules/evidence.ts';
 import { gate } from './rules/gate.ts';
+import { horizontalAutoscaler } from './rules/horizontal-autoscaler.ts';
 import { lastDecision } from './rules/last-decision.ts';
 import { leak } from './rules/leak.ts';
 import { memoryLimit } from './rules/memory-limit.ts';
@@ -21,6 +22,7 @@ import { rescueStartUp } from './rules/rescue-start-up.ts';
 import { rescueThrottling } from './rules/rescue-throttling.ts';
 import { rollback } from './rules/rollback.ts';
 import { rounding } from './rules/rounding.ts';
+import { scaleTarget } from './rules/scale-target.ts';
 import { startUpFloor } from './rules/start-up-floor.ts';
 import { stepSize } from './rules/step-size.ts';
 import { surroundings } from './rules/surroundings.ts';
@@ -54,6 +56,7 @@ export const SIZING: readonly Rule[] = [
   evidence,
   bounds,
   ...PREFLIGHT,
+  horizontalAutoscaler,
   tolerance,
   noRescue,
   uncensored,
@@ -69,6 +72,7 @@ export const SIZING: readonly Rule[] = [
 export const FINISHING: readonly Rule[] = [
   endOfTrial,
   startUpFloor,
+  scaleTarget,
   bounds,
   ...PREFLIGHT,
   rounding,

@@ -1,0 +1,26 @@
+import { autoscalerOf, scalesByRequest } from '../autoscalers.ts';
+import type { Context, Rule } from '../context.ts';
+import { move } from '../context.ts';
+import { formatResource, kindOf, RESOURCE_NAMES, type ResourceName, valueOf } from '../resources.ts';
+
+/** A Guaranteed pod's requests are its limits, so there the limits are held as well. */
+const isRequest = ({ qosClass }: Context, resource: ResourceName): boolean =>
+  !kindOf(resource).isLimit || qosClass === 'Guaranteed';
+
+/**
+ * A HorizontalPodAutoscaler that divides use by a request would answer each change of that request with other replicas,
+ * and other replicas would change what each pod needs: sizing holds the request. Rescue goes on.
+ */
+export const horizontalAutoscaler: Rule = (context, draft) => {
+  const autoscaler = autoscalerOf(context.surroundings, context.live);
+  if (autoscaler === undefined) return draft;
+  return RESOURCE_NAMES.reduce((next, resource) => {
+    const { metric } = kindOf(resource);
+    const [wanted, current] = [valueOf(next.target, resource), valueOf(context.base, resource)];
+    if (!isRequest(context, resource) || !scalesByRequest(autoscaler, metric)) return next;
+    if (wanted === null || current === null || wanted === current) return next;
+    const size = formatResource(resource, wanted);
+    const why = `not changed to ${size}: the HorizontalPodAutoscaler ${autoscaler.name} scales by ${metric} ÷ request`;
+    return move(next, 'horizontal-autoscaler', resource, current, why);
+  }, draft);
+};
