@@ -4,7 +4,8 @@ import type { RestoreFlags } from '../cluster/run-restore.ts';
 const HELP = `
 Running pods get back what their Deployment's template says, in place, without the chain. The last decisions are
 forgotten, so that the chain begins anew; what it learned stays. Functions in mode apply are decided about again at the
-next cycle: set foresize/mode to recommend, or turn the kill switch off first.
+next cycle: set foresize/mode to recommend, or turn the kill switch off first. That stops the chain alone: this command
+acts with your own rights and does not ask it.
 
 Examples:
   $ foresize restore --dry-run                  what would be put back; the API server is asked, nothing changes
