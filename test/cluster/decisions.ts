@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { decisionSchema, type Decision } from '#core/messages/decision.ts';
 import { eventually } from '../support/eventually.ts';
 import type { Cluster } from './cluster.ts';
+import { tellDecision } from './transcript.ts';
 
 /** The decisions of a running apply-resources, from its log. */
 export interface DecisionWatch {
@@ -29,7 +30,9 @@ export function watchDecisions(cluster: Cluster, namespace: string): DecisionWat
       if (seen.has(line)) continue;
       seen.add(line);
       const decision = decisionSchema.safeParse(parse(line));
-      if (decision.success) decisions.push(decision.data);
+      if (!decision.success) continue;
+      decisions.push(decision.data);
+      tellDecision(decision.data);
     }
     readAtMs = nowMs;
   };

@@ -4,7 +4,8 @@ import { eventually } from '../support/eventually.ts';
 import { KUBECONFIG, NO_CLUSTER, readyPod } from './cluster.ts';
 import { IMAGES_TOLD, NO_BUILDER } from './images.ts';
 import { install, type Installation, type LoadSummary, type Sized } from './installation.ts';
-import { kernelLimits } from './kernel-limits.ts';
+import { type KernelLimits, kernelLimits } from './kernel-limits.ts';
+import { tell } from './transcript.ts';
 
 const MIB = 2 ** 20;
 
@@ -38,6 +39,13 @@ const FUNCTIONS = {
     requests: { cpu: '10m', memory: '96Mi' },
     environment: { START_ITERATIONS: '1000000' },
   },
+  relapser: {
+    name: 'relapser',
+    image: 'workload',
+    limits: { cpu: '500m', memory: '256Mi' },
+    requests: { cpu: '20m', memory: '200Mi' },
+    annotations: QUICK,
+  },
 } as const satisfies Record<string, Sized>;
 
 const isResize = ({ action }: Decision): boolean => action === 'resize';
@@ -66,8 +74,12 @@ describe(`the chain on a cluster, ${IMAGES_TOLD}${NO_CLUSTER || NO_BUILDER}`, fu
   });
 
   const pod = (name: string) => readyPod(installed.cluster, installed.namespace, name, 240_000);
-  const kernel = async (name: string) =>
-    kernelLimits(installed.cluster, installed.namespace, (await pod(name)).metadata?.name ?? '');
+  const kernel = async (name: string): Promise<KernelLimits> => {
+    const podName = (await pod(name)).metadata?.name ?? '';
+    const limits = await kernelLimits(installed.cluster, installed.namespace, podName);
+    tell(`${podName}: the kernel has ${JSON.stringify(limits)}`);
+    return limits;
+  };
   const restartsOf = async (name: string) => (await pod(name)).status?.containerStatuses?.[0]?.restartCount;
 
   it('frees a throttled function in place, and the kernel follows', async () => {
@@ -123,7 +135,8 @@ describe(`the chain on a cluster, ${IMAGES_TOLD}${NO_CLUSTER || NO_BUILDER}`, fu
   });
 
   it('resizes a function under load up and down in place, without a restart', async () => {
-    const { calls, errors } = await load;
+    const { calls, errors, latencyMs } = await load;
+    tell(`qrcode: ${calls} calls, ${errors} errors, ms ${JSON.stringify(latencyMs)}`);
     expect(calls).to.be.greaterThan(500);
     expect(errors / calls).to.be.at.most(0.01);
     const resizes = installed.decisions.filter((one) => one.name === 'qrcode' && isResize(one));
@@ -137,6 +150,29 @@ describe(`the chain on a cluster, ${IMAGES_TOLD}${NO_CLUSTER || NO_BUILDER}`, fu
     expect(await restartsOf('qrcode')).to.equal(0);
     for (const { outcomes } of resizes)
       for (const { result, detail } of outcomes) expect(result, detail).to.equal('applied');
+  });
+
+  it('takes back what it shrank before a kill, and shrinks it no more, through a redeploy either', async () => {
+    const memory = 'memory-request';
+    const { to: shrunk } = await installed.decisionThat(
+      'relapser',
+      (one) => isResize(one) && (one.to?.memoryRequestBytes ?? Infinity) < 200 * MIB,
+    );
+    expect(await installed.call('relapser', JSON.stringify({ holdMiB: 300 }))).to.not.equal(200);
+    const isRollback = ({ steps }: Decision): boolean => steps.some(({ rule }) => rule === 'rollback');
+    const { to } = await installed.decisionThat('relapser', isRollback);
+    expect(to?.memoryRequestBytes).to.be.at.least(200 * MIB);
+    expect(to?.memoryRequestBytes).to.be.greaterThan(shrunk?.memoryRequestBytes ?? Infinity);
+    const old = await pod('relapser');
+    await installed.redeploy(FUNCTIONS.relapser);
+    const isNew = async () => (await pod('relapser')).metadata?.uid !== old.metadata?.uid;
+    await eventually(isNew, { timeoutMs: 120_000, everyMs: 1000 });
+    const sinceMs = Date.now();
+    const isHeld = ({ at, steps }: Decision): boolean =>
+      at > sinceMs && steps.some(({ rule, resource }) => rule === 'quarantine' && resource === memory);
+    const held = await installed.decisionThat('relapser', isHeld, 300_000);
+    expect(held.to?.memoryRequestBytes ?? Infinity).to.be.at.least(to?.memoryRequestBytes ?? Infinity);
+    expect((await kernel('relapser')).memoryBytes).to.equal(to?.memoryLimitBytes);
   });
 
   it('gives a new pod the last decision, after a deletion and after a rollout', async () => {

@@ -1,0 +1,31 @@
+import type { Decision } from '#core/messages/decision.ts';
+import { formatValue, kindOf, RESOURCE_NAMES, valueOf } from '#core/policy/resources.ts';
+
+const isWanted = process.env.TRANSCRIPT !== undefined;
+const startedMs = Date.now();
+
+let last = '';
+
+/** With TRANSCRIPT set: prints a line of what happens, with the seconds since the start; the same again is no news. */
+export function tell(text: string): void {
+  if (!isWanted || text === last) return;
+  last = text;
+  const seconds = Math.round((Date.now() - startedMs) / 1000);
+  process.stdout.write(`      ${`+${seconds} s`.padStart(8)}  ${text}\n`);
+}
+
+/** Tells a decision that changes something: which sizes, why, and what became of it. */
+export function tellDecision({ action, path, name, from, to, reason, outcomes }: Decision): void {
+  if (action !== 'resize' || from === null || to === null) return;
+  const changes = RESOURCE_NAMES.filter((resource) => valueOf(from, resource) !== valueOf(to, resource)).map(
+    (resource) => {
+      const { metric } = kindOf(resource);
+      const [before, after] = [valueOf(from, resource), valueOf(to, resource)].map((value) =>
+        value === null ? 'none' : formatValue(metric, value),
+      );
+      return `${resource} ${before ?? ''} → ${after ?? ''}`;
+    },
+  );
+  const results = outcomes.map(({ result, detail }) => `${result}: ${detail}`).join('; ');
+  tell(`${name}: ${path}: ${changes.join(', ')} (${reason}) — ${results}`);
+}
