@@ -2,6 +2,7 @@ import { ForesizeError } from '../errors/error.ts';
 import type { Decision, DecisionReport } from '../messages/decision.ts';
 import type { ForecastMessage, FunctionForecast } from '../messages/forecast.ts';
 import { parseSettings } from '../annotations/parse-settings.ts';
+import { stateOf } from '../policy/bookkeeping.ts';
 import { decide } from '../policy/decide.ts';
 import type { FunctionSettings } from '../policy/settings.ts';
 import type { DecideInput } from '../policy/context.ts';
@@ -212,10 +213,12 @@ function judge(
     const resizeHeld = isInPlace ? whyNotInPlace(surroundings, nodes, target) : null;
     const input = { now, ...about, surroundings, shrinkHeld, resizeHeld, cyclePeriodMs, sizingPeriodMs };
     const decided = decide(input);
+    // What a deploy made void is not to come back where a decision is not carried out.
+    const before = known && stateOf(input);
     const { decision, state: next } = ports.actuator.rollsOut
-      ? atRolloutPace({ ...decided, target, before: known, now })
+      ? atRolloutPace({ ...decided, target, before, now })
       : decided;
-    return { key, target, input, decision: { ...decision, peak: forecast.peak }, before: known, state: next };
+    return { key, target, input, decision: { ...decision, peak: forecast.peak }, before, state: next };
   } catch (error) {
     if (error instanceof ForesizeError) return skip(`${error.message}. ${error.remedy}`);
     throw error;
