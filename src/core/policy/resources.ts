@@ -57,10 +57,10 @@ export function roundUp(metric: Metric, value: number): number {
   return metric === 'cpu' ? unit / 1000 : unit * UNIT.memory;
 }
 
-/** Down to a whole millicore or MiB, with the same forgiveness. */
+/** Down to a whole millicore, with the same forgiveness, or MiB, without: bytes are whole numbers. */
 export function roundDown(metric: Metric, value: number): number {
-  const unit = Math.floor(value / UNIT[metric] + 1e-6);
-  return metric === 'cpu' ? unit / 1000 : unit * UNIT.memory;
+  if (metric === 'cpu') return Math.floor(value / UNIT.cpu + 1e-6) / 1000;
+  return Math.floor(value / UNIT.memory) * UNIT.memory;
 }
 
 /** `100m` or `40Mi`; memory that is no whole MiB is rounded up to one, since people read this. */

@@ -10,7 +10,7 @@ import { HOUR, inputOf, MI, NOW, watched } from './situation.ts';
 
 const cores = fc.double({ min: 0.001, max: 6, noNaN: true });
 const bytes = fc.integer({ min: 4 * MI, max: 2048 * MI });
-const rarely = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { freq: 1 });
+const rarely = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { freq: 4 });
 const bounds = fc.record({ cpu: rarely(cores), memory: rarely(bytes) });
 const ratio = fc.double({ min: 1, max: 10, noNaN: true });
 

@@ -81,22 +81,31 @@ function lowerLimit(context: Context, draft: Draft, metric: Metric, range: Limit
   return capGrowth(context, draft, RULE, `${metric}-limit`, pair.ratio * pair.request, pair.why);
 }
 
+const overResources = (rule: typeof atMost, context: Context, draft: Draft, range: LimitRangeFacts): Draft =>
+  RESOURCE_NAMES.reduce((next, resource) => rule(context, next, resource, range), draft);
+
+const overMetrics = (
+  rule: typeof raiseRequest,
+  context: Context,
+  draft: Draft,
+  range: LimitRangeFacts,
+): Draft => METRICS.reduce((next, metric) => rule(context, next, metric, range), draft);
+
 /**
  * What changes keeps to the namespace's LimitRanges, or the API server would refuse it: within minimum and maximum, and
- * where the limit would be too many times the request, the request grows with it.
+ * where the limit would be too many times the request, the request grows with it. Of LimitRanges that contradict each
+ * other the maximum holds.
  */
-export const limitRange: Rule = (context, draft) =>
-  (context.surroundings.limitRanges ?? []).reduce((all, range) => {
-    const bounded = RESOURCE_NAMES.reduce(
-      (next, resource) => atMost(context, atLeast(context, next, resource, range), resource, range),
-      all,
-    );
-    return METRICS.reduce((next, metric) => raiseRequest(context, next, metric, range), bounded);
-  }, draft);
+export const limitRange: Rule = (context, draft) => {
+  const ranges = context.surroundings.limitRanges ?? [];
+  const least = ranges.reduce((next, range) => overResources(atLeast, context, next, range), draft);
+  const paired = ranges.reduce((next, range) => overMetrics(raiseRequest, context, next, range), least);
+  return ranges.reduce((next, range) => overResources(atMost, context, next, range), paired);
+};
 
 /** Where the request could not grow with it, a limit grows as far as its request allows. */
 export const limitRatio: Rule = (context, draft) =>
   (context.surroundings.limitRanges ?? []).reduce(
-    (all, range) => METRICS.reduce((next, metric) => lowerLimit(context, next, metric, range), all),
+    (next, range) => overMetrics(lowerLimit, context, next, range),
     draft,
   );
