@@ -47,6 +47,13 @@ interface Options {
   readonly writeStop: WriteStop;
 }
 
+const NOTHING: Resources = {
+  cpuRequestCores: null,
+  cpuLimitCores: null,
+  memoryRequestBytes: null,
+  memoryLimitBytes: null,
+};
+
 /** The pod may be changed by the kubelet or another controller between read and patch. */
 const TRIES = 4;
 
@@ -94,8 +101,7 @@ export function createPodResizer(
   async function ask(want: Resources, signal: AbortSignal): Promise<ResizeStatus> {
     for (let tries = 1; ; tries += 1) {
       const { object, facts } = await look(signal);
-      const isHeld = resizeStatus(object, pod.container, facts.desired).state === 'held-up';
-      const to = isHeld ? merged(facts.inForce, want) : want;
+      const to = merged(goesBack(object, facts), want);
       const change = changeOf(facts.desired, to);
       try {
         if (change !== null) {
@@ -118,6 +124,17 @@ export function createPodResizer(
       if (change !== null) await patch(object, change, signal, true);
     },
   };
+}
+
+/**
+ * What is to go back for another resize to get through. A memory limit below use is in progress for many seconds before
+ * the kubelet calls it an error, and holds up the pod's CPU all the while.
+ */
+function goesBack(object: V1Pod, { container, desired, inForce }: PodFacts): Resources {
+  const { state } = resizeStatus(object, container, desired);
+  if (state === 'held-up') return inForce;
+  const isLowered = (desired.memoryLimitBytes ?? Infinity) < (inForce.memoryLimitBytes ?? -Infinity);
+  return state === 'in-progress' && isLowered ? only('memory', inForce) : NOTHING;
 }
 
 function changeOf(from: Resources, to: Resources): Requirements | null {
