@@ -14,8 +14,9 @@ export function scaledAtMs({ scaled, firstSeenAt }: FunctionState): number | nul
 
 /** How much longer a function that somebody else scaled is left alone, ms; 0 if it is not. */
 export function leftForMs({ scaled, firstSeenAt }: FunctionState, now: number): number {
-  if (scaled === null || scaled.left === null) return 0;
-  return Math.max(0, firstSeenAt + 1000 * scaled.left + POLICY.scaleLeftMs - now);
+  const left = scaled?.left ?? null;
+  if (left === null) return 0;
+  return Math.max(0, firstSeenAt + 1000 * left + POLICY.scaleLeftMs - now);
 }
 
 /**

@@ -80,9 +80,9 @@ describe('replicas of a decision', () => {
     expect(remembered).to.include({ before: 1, to: 5 });
   });
 
-  it('are only recommended by default', async () => {
+  it('are only recommended where the function does not allow more', async () => {
     const scaler = recordingScaler();
-    const { 'foresize/replicas': _, ...annotations } = ALLOWED;
+    const annotations = { ...ALLOWED, 'foresize/replicas': 'recommend' };
     const { decision, remembered } = await cycle({ annotations }, scaler);
     expect(scaler.calls).to.deep.equal([]);
     expect(decision.replicas).to.include({ from: 1, to: 5 });

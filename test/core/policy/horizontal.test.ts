@@ -5,7 +5,6 @@ import type { ReplicasDecision } from '#core/messages/decision.ts';
 import type { DecideInput } from '#core/policy/context.ts';
 import { decide } from '#core/policy/decide.ts';
 import { scaledAfter } from '#core/policy/scaled.ts';
-import type { FunctionState } from '#core/policy/state.ts';
 import { NOTHING_KNOWN } from '#core/policy/surroundings.ts';
 import { DAY, decideOn, HOUR, inputOf, MI, MINUTE, NOW, type Situation, watched } from './situation.ts';
 
@@ -178,7 +177,7 @@ describe('replicas that Foresize set', () => {
   it('stay where the memory of all would not fit fewer', () => {
     const situation = scaled(26 * HOUR, 0.3);
     const input = given(situation);
-    const state = situation.state as FunctionState;
+    const state = situation.state!;
     expect(replicasOf(input)).to.include({ to: 1 });
     const more = { ...situation.signals, maximumMemoryBytes: 86 * MI };
     expect(replicasOf(given({ ...situation, state, signals: more }))?.to ?? 3).to.equal(3);
@@ -186,14 +185,14 @@ describe('replicas that Foresize set', () => {
 
   it('never go below what was there before', () => {
     const situation = scaled(26 * HOUR, 0.1);
-    const state = situation.state as FunctionState;
+    const state = situation.state!;
     const two = { ...state, scaled: { before: 2, to: 3, at: 0, left: null } };
     expect(replicasOf(given({ ...situation, state: two }))).to.include({ from: 3, to: 2 });
   });
 
   it('of others stay: what Foresize did not scale, it does not scale down', () => {
     const situation = scaled(26 * HOUR, 0.1);
-    const state = situation.state as FunctionState;
+    const state = situation.state!;
     expect(replicasOf(given({ ...situation, state: { ...state, scaled: null } }))).to.equal(null);
   });
 
