@@ -92,6 +92,19 @@ describe('the metrics of apply-resources', () => {
     expect(await value(`foresize_quarantined{${A},resource="memory"}`)).to.equal(0);
   });
 
+  it('tell of a leak, and of a gate that is closed', async () => {
+    const { apply, value, state, functions } = await world();
+    functions.live = [live('a', { annotations: { 'foresize/mode': 'apply' } })];
+    const known: FunctionState = {
+      ...firstContact(live('a'), NOW - 600_000),
+      oom: { at: NOW - 60_000, limitBytes: 256 * MI, count: 3 },
+    };
+    state.stored = { ...state.stored, functions: new Map([['openfaas-fn/a', known]]) };
+    await apply(forecasts([forecast('a', {})]));
+    expect(await value(`foresize_leak_suspected{${A}}`)).to.equal(1);
+    expect(await value(`foresize_gate_open{${A},resource="memory"}`)).to.equal(0);
+  });
+
   it('tell how far the next rollout would take the pods back, by the resource that differs more', async () => {
     const { apply, value, functions } = await world();
     functions.live = [live('a', { template: { ...SIZES, cpuLimitCores: 0.25, cpuRequestCores: 0.08 } })];
