@@ -21,6 +21,22 @@ module.exports = {
       to: { path: '^(src/platform|cli|functions|invoker|local|template|training)/' },
     },
     {
+      name: 'page-knows-core-only',
+      severity: 'error',
+      from: { path: '^src/page/' },
+      to: { path: '^(src/platform|src/forecast|cli|functions|invoker|local|template|training)/' },
+    },
+    {
+      name: 'page-in-the-browser-is-pure',
+      comment: 'what runs in a browser imports no Node and nothing that does',
+      severity: 'error',
+      from: { path: '^src/page/client/' },
+      to: {
+        pathNot:
+          '^src/core/|^src/page/(client/|(api|what-if|latency-what-if)[.]ts$)|node_modules/(zod|uplot)',
+      },
+    },
+    {
       name: 'programs-stand-alone',
       comment: 'a program imports no other program; only the command line composes them',
       severity: 'error',

@@ -1,0 +1,82 @@
+import type { FunctionDetail } from '../api.ts';
+import { type Chart, createChart, type Line } from './chart.ts';
+import { element } from './element.ts';
+import { cpuText, memoryText, percentText, rateText, secondsText } from './text.ts';
+import type { Tried } from './what-if-view.ts';
+
+export interface Charts {
+  readonly root: HTMLElement;
+  update(detail: FunctionDetail, tried: Tried | null): void;
+  close(): void;
+}
+
+/** In the order in which they are drawn: the band lies under all. */
+const SIZE_LINES: readonly Line[] = [
+  { label: 'forecast p99', colour: 'p99', style: 'edge' },
+  { label: 'p50', colour: 'p50', style: 'edge' },
+  { label: 'p90', colour: 'p90', style: 'edge' },
+  { label: 'used', colour: 'use', style: 'line' },
+  { label: 'request', colour: 'request', style: 'steps' },
+  { label: 'limit', colour: 'limit', style: 'steps', mayLeave: true },
+  { label: 'what-if request', colour: 'tried', style: 'dashed-steps' },
+];
+
+const TRIED_LIMIT: Line = {
+  label: 'what-if limit',
+  colour: 'tried-limit',
+  style: 'dashed-steps',
+  mayLeave: true,
+};
+
+/** From a byte to more than any pod has: memory is counted in these. */
+const POWERS_OF_TWO = Array.from({ length: 50 }, (_, power) => 2 ** power);
+
+/** CPU and memory with the forecast of their peak and their sizes; throttling, calls and latency. */
+export function createCharts(): Charts {
+  const cpu = createChart({
+    title: 'CPU of the busiest pod (means of 60 s)',
+    height: 260,
+    lines: [...SIZE_LINES, TRIED_LIMIT],
+    band: [0, 1],
+    format: cpuText,
+  });
+  const memory = createChart({
+    title: 'Memory of the largest pod',
+    height: 260,
+    lines: SIZE_LINES,
+    band: [0, 1],
+    format: memoryText,
+    increments: POWERS_OF_TWO,
+  });
+  const small = (title: string, label: string, colour: string, format: (value: number | null) => string) =>
+    createChart({ title, height: 130, lines: [{ label, colour, style: 'line' }], format });
+  const throttled = small('Throttled by the CPU limit', 'share of time', 'limit', percentText);
+  const calls = small('Calls', 'started', 'use', rateText);
+  const latency = small('Latency', 'p95', 'p90', secondsText);
+  const all: readonly Chart[] = [cpu, memory, throttled, calls, latency];
+  return {
+    root: element('div', { class: 'charts' }, ...all.map(({ root }) => root)),
+    update(detail, tried) {
+      const { times, forecast } = detail;
+      const none = times.map(() => null);
+      const marks = detail.decisions.filter(({ action }) => action === 'resize').map(({ at }) => at);
+      const columns = (metric: 'cpu' | 'memory') => [
+        forecast[metric].p99,
+        forecast[metric].p50,
+        forecast[metric].p90,
+        detail[metric].use,
+        detail[metric].request,
+        detail[metric].limit,
+        tried?.result?.requests[metric] ?? none,
+      ];
+      cpu.update(times, [...columns('cpu'), tried?.cpuLimit ?? none], marks);
+      memory.update(times, columns('memory'), marks);
+      throttled.update(times, [detail.throttledShare], marks);
+      calls.update(times, [detail.callsPerSecond], marks);
+      latency.update(times, [detail.latencyP95Seconds], marks);
+    },
+    close() {
+      for (const chart of all) chart.close();
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import type { FunctionRow } from '../api.ts';
+import { cpuText, memoryText, numberText, rateText, secondsText, slowdownText } from './text.ts';
+
+/** One column of the list. */
+export interface Column {
+  readonly id: string;
+  readonly title: string;
+  /** For whoever does not know the title's word. */
+  readonly hint: string;
+  /** What is sorted by; null comes last either way. */
+  readonly value: (row: FunctionRow) => number | string | null;
+  readonly text: (row: FunctionRow) => string;
+  /** Kept on a phone, where there is room for few. */
+  readonly isEssential?: true;
+  /** 0 … 1, drawn behind the text. */
+  readonly share?: (row: FunctionRow) => number | null;
+}
+
+const HEALTH_ORDER: Readonly<Record<FunctionRow['health'], number>> = {
+  'out-of-memory': 0,
+  'not-ready': 1,
+  throttled: 2,
+  unknown: 3,
+  fine: 4,
+};
+
+const HEALTH_TEXT: Readonly<Record<FunctionRow['health'], string>> = {
+  'out-of-memory': 'Out of memory',
+  'not-ready': 'Not ready',
+  throttled: 'Throttled',
+  unknown: 'No data',
+  fine: 'Fine',
+};
+
+export function healthText({ health }: Pick<FunctionRow, 'health'>): string {
+  return HEALTH_TEXT[health];
+}
+
+const part = (use: number | null, whole: number | null): number | null =>
+  use === null || whole === null || whole === 0 ? null : Math.min(1, use / whole);
+
+/** Of what is given first, and where the two differ what would be set. */
+function change(now: string, wanted: string | undefined): string {
+  return wanted === undefined || wanted === now ? now : `${now} → ${wanted}`;
+}
+
+export const COLUMNS: readonly Column[] = [
+  {
+    id: 'health',
+    title: 'Health',
+    hint: 'The worst that is true now',
+    value: (row) => HEALTH_ORDER[row.health],
+    text: healthText,
+    isEssential: true,
+  },
+  {
+    id: 'mode',
+    title: 'Mode',
+    hint: 'off: left alone; recommend: only advised on; apply: resized',
+    value: (row) => row.mode,
+    text: (row) => row.mode,
+  },
+  {
+    id: 'cpu',
+    title: 'CPU used',
+    hint: 'Of the busiest pod, mean of 60 s; the bar is its share of the request',
+    value: (row) => row.cpuCores,
+    text: (row) => cpuText(row.cpuCores),
+    share: (row) => part(row.cpuCores, row.allocated.cpuRequestCores),
+    isEssential: true,
+  },
+  {
+    id: 'cpu-request',
+    title: 'CPU request',
+    hint: 'What a pod has → what Foresize would set',
+    value: (row) => row.allocated.cpuRequestCores,
+    text: (row) =>
+      change(
+        cpuText(row.allocated.cpuRequestCores),
+        row.recommended ? cpuText(row.recommended.cpuRequestCores) : undefined,
+      ),
+    isEssential: true,
+  },
+  {
+    id: 'cpu-limit',
+    title: 'CPU limit',
+    hint: 'What a pod has → what Foresize would set',
+    value: (row) => row.allocated.cpuLimitCores,
+    text: (row) =>
+      change(
+        cpuText(row.allocated.cpuLimitCores),
+        row.recommended ? cpuText(row.recommended.cpuLimitCores) : undefined,
+      ),
+  },
+  {
+    id: 'cpu-waste',
+    title: 'CPU unused',
+    hint: 'Requests of all pods − their highest use in the last hour; negative: too little',
+    value: (row) => row.wasteCpuCores,
+    text: (row) => cpuText(row.wasteCpuCores),
+  },
+  {
+    id: 'memory',
+    title: 'Memory used',
+    hint: 'Of the largest pod; the bar is its share of the request',
+    value: (row) => row.memoryBytes,
+    text: (row) => memoryText(row.memoryBytes),
+    share: (row) => part(row.memoryBytes, row.allocated.memoryRequestBytes),
+  },
+  {
+    id: 'memory-request',
+    title: 'Memory request',
+    hint: 'What a pod has → what Foresize would set',
+    value: (row) => row.allocated.memoryRequestBytes,
+    text: (row) =>
+      change(
+        memoryText(row.allocated.memoryRequestBytes),
+        row.recommended ? memoryText(row.recommended.memoryRequestBytes) : undefined,
+      ),
+  },
+  {
+    id: 'memory-waste',
+    title: 'Memory unused',
+    hint: 'Requests of all pods − their highest use in the last hour; negative: too little',
+    value: (row) => row.wasteMemoryBytes,
+    text: (row) => memoryText(row.wasteMemoryBytes),
+  },
+  {
+    id: 'stretch',
+    title: 'Slowed',
+    hint: 'How many times as long work takes because of the CPU limit',
+    value: (row) => row.stretch,
+    text: (row) => slowdownText(row.stretch),
+  },
+  {
+    id: 'calls',
+    title: 'Calls',
+    hint: 'Started a second, over the last 15 s',
+    value: (row) => row.callsPerSecond,
+    text: (row) => rateText(row.callsPerSecond),
+  },
+  {
+    id: 'latency',
+    title: 'p95 latency',
+    hint: 'Of the last 10 minutes, or since the limit changed',
+    value: (row) => row.latencyP95Seconds,
+    text: (row) => secondsText(row.latencyP95Seconds),
+  },
+  {
+    id: 'skill',
+    title: 'Skill',
+    hint: 'Loss of the CPU forecast ÷ that of repeating the last value: below 1 is better',
+    value: (row) => row.skill.cpu,
+    text: (row) => numberText(row.skill.cpu),
+  },
+];
+
+/** By namespace and name: what rows are told apart by, and sorted by where nothing else is. */
+export function keyOf({ namespace, name }: Pick<FunctionRow, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
+}

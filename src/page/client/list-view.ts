@@ -1,0 +1,149 @@
+import { HEALTHS, type FunctionList, type FunctionRow } from '../api.ts';
+import { COLUMNS, healthText, keyOf } from './columns.ts';
+import { element, setText } from './element.ts';
+import { keepRows, type ListRow } from './list-row.ts';
+import { cpuText, memoryText } from './text.ts';
+
+export interface ListView {
+  readonly root: HTMLElement;
+  update(list: FunctionList): void;
+}
+
+interface Order {
+  /** Of COLUMNS, or `name`. */
+  readonly id: string;
+  readonly isDescending: boolean;
+}
+
+/** All functions: sorted by any column, filtered by name, mode and health. */
+export function createListView(): ListView {
+  let rows = new Map<string, ListRow>();
+  let order: Order = { id: 'health', isDescending: false };
+  const body = element('tbody');
+  const summary = element('p', { class: 'summary', role: 'status' });
+  const filters = createFilters(() => {
+    arrange();
+  });
+  const heads = createHeads((id) => {
+    order = { id, isDescending: order.id === id && !order.isDescending };
+    arrange();
+  });
+  const table = element(
+    'table',
+    {},
+    element('caption', { class: 'unseen' }, 'Functions: their use, sizes and health'),
+    element('thead', {}, element('tr', {}, ...heads.cells)),
+    body,
+  );
+
+  const arrange = (): void => {
+    const shown = [...rows.values()].filter(({ row }) => filters.accepts(row));
+    shown.sort(comparing(order));
+    heads.mark(order);
+    place(body, shown);
+    setText(
+      summary,
+      summaryOf(
+        shown.map(({ row }) => row),
+        rows.size,
+      ),
+    );
+  };
+
+  return {
+    root: element(
+      'section',
+      { class: 'list' },
+      element('h1', {}, 'Functions'),
+      element('div', { class: 'controls' }, ...filters.fields, summary),
+      element(
+        'div',
+        { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of functions' },
+        table,
+      ),
+    ),
+    update(list) {
+      rows = keepRows(rows, list.functions);
+      arrange();
+    },
+  };
+}
+
+/** Moves nothing where the order is as it was: the focus stays, too. */
+function place(body: HTMLElement, shown: readonly ListRow[]): void {
+  const isSame =
+    body.children.length === shown.length && shown.every(({ root }, index) => body.children[index] === root);
+  if (isSame) return;
+  const focused = document.activeElement;
+  body.replaceChildren(...shown.map(({ root }) => root));
+  if (focused instanceof HTMLElement && body.contains(focused)) focused.focus({ preventScroll: true });
+}
+
+/** Unknown values last, whichever way; functions of the same value by name. */
+function comparing({ id, isDescending }: Order): (a: ListRow, b: ListRow) => number {
+  const valueOf = COLUMNS.find((column) => column.id === id)?.value ?? keyOf;
+  const sign = isDescending ? -1 : 1;
+  return ({ row: a }, { row: b }) => {
+    const [left, right] = [valueOf(a), valueOf(b)];
+    if (left !== right) {
+      if (left === null) return 1;
+      if (right === null) return -1;
+      return left < right ? -sign : sign;
+    }
+    return keyOf(a) < keyOf(b) ? -1 : 1;
+  };
+}
+
+function createHeads(onSort: (id: string) => void) {
+  const all = [{ id: 'name', title: 'Function', hint: 'Name and namespace', isEssential: true }, ...COLUMNS];
+  const cells = all.map(({ id, title, hint, isEssential }) => {
+    const button = element('button', { type: 'button', title: hint }, title);
+    button.addEventListener('click', () => {
+      onSort(id);
+    });
+    return element('th', { scope: 'col', class: `${id}${isEssential ? '' : ' wide'}` }, button);
+  });
+  return {
+    cells,
+    mark({ id, isDescending }: Order) {
+      cells.forEach((cell, index) => {
+        const isSorted = all[index]?.id === id;
+        cell.setAttribute('aria-sort', isSorted ? (isDescending ? 'descending' : 'ascending') : 'none');
+      });
+    },
+  };
+}
+
+function createFilters(onChange: () => void) {
+  const text = element('input', { type: 'search', placeholder: 'Name or namespace', autocomplete: 'off' });
+  const mode = choice(['off', 'recommend', 'apply', 'invalid'].map((value) => [value, value]));
+  const health = choice(HEALTHS.map((value) => [value, healthText({ health: value })]));
+  text.addEventListener('input', onChange);
+  for (const select of [mode, health]) select.addEventListener('change', onChange);
+  return {
+    fields: [
+      element('label', {}, 'Find', text),
+      element('label', {}, 'Mode', mode),
+      element('label', {}, 'Health', health),
+    ],
+    accepts(row: FunctionRow): boolean {
+      if (mode.value !== '' && row.mode !== mode.value) return false;
+      if (health.value !== '' && row.health !== health.value) return false;
+      return keyOf(row).toLowerCase().includes(text.value.trim().toLowerCase());
+    },
+  };
+}
+
+function choice(options: readonly (readonly [value: string, text: string])[]): HTMLSelectElement {
+  const all = element('option', { value: '' }, 'any');
+  return element('select', {}, all, ...options.map(([value, text]) => element('option', { value }, text)));
+}
+
+function summaryOf(rows: readonly FunctionRow[], all: number): string {
+  const count = rows.length === all ? `${all}` : `${rows.length} of ${all}`;
+  const sum = (values: readonly (number | null)[]): number =>
+    values.reduce<number>((total, value) => total + Math.max(0, value ?? 0), 0);
+  const cpu = cpuText(sum(rows.map(({ wasteCpuCores }) => wasteCpuCores)));
+  const memory = memoryText(sum(rows.map(({ wasteMemoryBytes }) => wasteMemoryBytes)));
+  return `${count} ${all === 1 ? 'function' : 'functions'}; reserved and unused at the peak of the last hour: CPU ${cpu}, memory ${memory}`;
+}

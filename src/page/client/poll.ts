@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+
+export interface Poll {
+  stop(): void;
+}
+
+export interface PollOptions<T extends z.ZodType> {
+  /** Relative to the page. */
+  readonly address: string;
+  readonly schema: T;
+  readonly onData: (data: z.infer<T>) => void;
+  /** Null once all is well again. */
+  readonly onProblem: (problem: string | null) => void;
+}
+
+const EVERY_MS = 5000;
+
+/** What an address holds, again and again while somebody looks; unchanged content is neither sent nor told again. */
+export function startPoll<T extends z.ZodType>({ address, schema, onData, onProblem }: PollOptions<T>): Poll {
+  const stopping = new AbortController();
+  let etag: string | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isUnderWay = false;
+
+  const ask = async (): Promise<void> => {
+    const headers: Record<string, string> = etag === null ? {} : { 'if-none-match': etag };
+    const response = await fetch(address, { headers, signal: stopping.signal, cache: 'no-store' });
+    if (response.status === 304) return;
+    if (!response.ok) throw new Error((await response.text()).trim());
+    onData(schema.parse(await response.json()));
+    etag = response.headers.get('etag');
+  };
+  const next = async (): Promise<void> => {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    clearTimeout(timer);
+    try {
+      await ask();
+      onProblem(null);
+    } catch (error) {
+      if (!stopping.signal.aborted) onProblem(error instanceof Error ? error.message : String(error));
+    }
+    isUnderWay = false;
+    if (!stopping.signal.aborted && !document.hidden) timer = setTimeout(again, EVERY_MS);
+  };
+  const again = (): void => {
+    void next();
+  };
+  // Nobody looks at a hidden page; what it missed it asks for when it is shown.
+  const onVisibility = (): void => {
+    if (!document.hidden) again();
+  };
+  document.addEventListener('visibilitychange', onVisibility);
+  again();
+  return {
+    stop() {
+      stopping.abort();
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', onVisibility);
+    },
+  };
+}
