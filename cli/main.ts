@@ -6,6 +6,7 @@ import { describeCommand } from './commands/describe.ts';
 import { driftCommand } from './commands/drift.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { invokeCommand } from './commands/invoke.ts';
+import { recommendCommand } from './commands/recommend.ts';
 import { recordCommand } from './commands/record.ts';
 import { referenceCommand } from './commands/reference.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -28,6 +29,7 @@ const program = new Command('foresize')
 adopt(program, [
   upCommand(),
   invokeCommand(),
+  recommendCommand(),
   trainCommand(),
   evaluateCommand(),
   backtestCommand(),

@@ -1,7 +1,7 @@
 import fetch, { type Response } from 'node-fetch';
 import { ForesizeError } from '#core/errors/error.ts';
 import { printableUrl } from './address.ts';
-import { agentFor } from './agent.ts';
+import { agentFor, type Tls } from './agent.ts';
 import { deadline, type Deadline } from './deadline.ts';
 
 export interface HttpRequest {
@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly body?: string | Uint8Array;
   /** PEM of the authority to trust instead of the system's. */
   readonly ca?: string;
+  /** As whom to come, and whom else to trust. */
+  readonly tls?: Tls;
   /** Sent as `Authorization: Bearer …`. */
   readonly bearerToken?: string;
   /** For the whole exchange, body included. @default 10000 */
@@ -109,7 +111,7 @@ async function send(request: HttpRequest, limit: Deadline): Promise<Response> {
       // A redirect could carry the token elsewhere: its status is the answer.
       redirect: 'manual',
       signal: limit.signal,
-      agent: agentFor(url, request.ca),
+      agent: agentFor(url, { ...request.tls, ...(request.ca === undefined ? {} : { ca: request.ca }) }),
       body: bodyOf(request),
     });
   try {

@@ -9,16 +9,23 @@ import {
   type Configuration,
   type Middleware,
 } from '@kubernetes/client-node';
+import type { Tls } from '../http/agent.ts';
 
 export interface KubernetesAddress {
   readonly host: string;
   readonly port: number;
-  /** PEM of the authority that signed the API server's certificate. */
-  readonly caPem: string;
+  /** PEM of the authority that signed the API server's certificate; the system's without it. */
+  readonly caPem?: string;
   /** Bearer token; without it the client certificate speaks. */
   readonly token?: string;
   readonly certificatePem?: string;
   readonly keyPem?: string;
+  /** What else TLS needs, as a kubeconfig may say. */
+  readonly tls?: Tls;
+  /** Headers of each request where they change with time. */
+  readonly headers?: () => Promise<Readonly<Record<string, string>>>;
+  /** Path under which the API is, as behind a proxy of many clusters. @default none */
+  readonly basePath?: string;
   /** The namespace the functions are in. */
   readonly namespace: string;
   /** @default 10 000 */
@@ -41,11 +48,12 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 /** A cluster's API over HTTPS. Nothing is sent before the first call. */
 export function connectKubernetes(target: KubernetesAddress): KubernetesConnection {
   const host = target.host.includes(':') ? `[${target.host}]` : target.host;
-  const address = `https://${host}:${target.port}`;
+  const address = `https://${host}:${target.port}${target.basePath ?? ''}`;
   const agent = new Agent({
     keepAlive: true,
     maxSockets: 8,
-    ca: target.caPem,
+    ...target.tls,
+    ...(target.caPem === undefined ? {} : { ca: target.caPem }),
     ...(target.certificatePem === undefined ? {} : { cert: target.certificatePem }),
     ...(target.keyPem === undefined ? {} : { key: target.keyPem }),
   });
@@ -70,11 +78,13 @@ export function connectKubernetes(target: KubernetesAddress): KubernetesConnecti
 function prepare(agent: Agent, target: KubernetesAddress, signal: AbortSignal): Middleware {
   const timeoutMs = target.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS;
   return {
-    pre: (context) => {
+    pre: async (context) => {
       context.setAgent(agent);
       context.setSignal(AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]));
       if (target.token !== undefined) context.setHeaderParam('Authorization', `Bearer ${target.token}`);
-      return Promise.resolve(context);
+      for (const [name, value] of Object.entries((await target.headers?.()) ?? {}))
+        context.setHeaderParam(name, value);
+      return context;
     },
     post: (context) => Promise.resolve(context),
   };

@@ -9,8 +9,17 @@ export const FUNCTION_LABEL = 'faas_function';
 /** A function's pod; null for one that is ending, has ended, or is no function's. Throws `quantity-invalid`. */
 export function toPodFacts(pod: V1Pod): PodFacts | null {
   const functionName = pod.metadata?.labels?.[FUNCTION_LABEL];
-  const container = pod.spec?.containers.find(({ name }) => name === functionName) ?? pod.spec?.containers[0];
-  if (functionName === undefined || container === undefined || isOver(pod)) return null;
+  return functionName === undefined ? null : podFactsAs(pod, functionName, functionName);
+}
+
+/**
+ * A pod as that of a function of this name: its container so called, or the first. Null for one that is ending or has
+ * ended. Throws `quantity-invalid`.
+ */
+export function podFactsAs(pod: V1Pod, functionName: string, containerName: string): PodFacts | null {
+  const container =
+    pod.spec?.containers.find(({ name }) => name === containerName) ?? pod.spec?.containers[0];
+  if (container === undefined || isOver(pod)) return null;
   const status = pod.status?.containerStatuses?.find(({ name }) => name === container.name);
   const desired = parseRequirements(container.resources);
   const ready = pod.status?.conditions?.find(({ type }) => type === 'Ready');

@@ -4,12 +4,13 @@ import { ForesizeError } from '#core/errors/error.ts';
 import { parseDurationMs } from '#core/units/duration.ts';
 import { parseCpuCores, parseMemoryBytes } from '#core/units/quantity.ts';
 import { printableUrl } from '../http/address.ts';
+import { apiRequest, type ApiServer } from '../http/api-server.ts';
 import { httpRequest, refusedError, type HttpRequest } from '../http/request.ts';
 import { SampleTable } from './sample-table.ts';
 
 export interface MetricsApiOptions {
   /** The API server. */
-  readonly kubernetes: { readonly url: string; readonly token?: string; readonly ca?: string };
+  readonly kubernetes: ApiServer;
   /** Namespaces of functions. @default ['openfaas-fn'] */
   readonly namespaces?: readonly string[];
   /** How long samples are kept. @default 1 h */
@@ -71,15 +72,15 @@ export function createMetricsApiSource(options: MetricsApiOptions): MetricsSourc
 }
 
 async function listPods(
-  { kubernetes: { url, token, ca }, timeoutMs = 10_000 }: MetricsApiOptions,
+  { kubernetes, timeoutMs = 10_000 }: MetricsApiOptions,
   namespace: string,
   signal: AbortSignal,
 ): Promise<readonly PodMetrics[]> {
+  const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${encodeURIComponent(namespace)}/pods`;
+  const asked = await apiRequest(kubernetes, path);
   const request: HttpRequest = {
-    url: `${url.replace(/\/+$/, '')}/apis/metrics.k8s.io/v1beta1/namespaces/${encodeURIComponent(namespace)}/pods`,
-    headers: { accept: 'application/json' },
-    ...(token === undefined ? {} : { bearerToken: token }),
-    ...(ca === undefined ? {} : { ca }),
+    ...asked,
+    headers: { ...asked.headers, accept: 'application/json' },
     timeoutMs,
     signal,
     maximumBytes: MAXIMUM_BYTES,

@@ -3,7 +3,10 @@ import type { ExpositionParser } from '../exposition/parser.ts';
 import { printableUrl } from '../http/address.ts';
 import { httpStream, refusedError, type HttpRequest } from '../http/request.ts';
 
-export type Target = Pick<HttpRequest, 'url' | 'bearerToken' | 'ca' | 'timeoutMs' | 'signal'>;
+export type Target = Pick<
+  HttpRequest,
+  'url' | 'bearerToken' | 'ca' | 'tls' | 'headers' | 'timeoutMs' | 'signal'
+>;
 
 /** A kubelet with a few hundred pods answers some megabytes. */
 const MAXIMUM_BYTES = 256 * 2 ** 20;
@@ -20,7 +23,7 @@ async function beginning(chunks: AsyncIterable<Buffer>): Promise<Buffer> {
 export async function readExposition(target: Target, parser: ExpositionParser): Promise<void> {
   const request: HttpRequest = {
     ...target,
-    headers: { accept: 'text/plain;version=0.0.4' },
+    headers: { ...target.headers, accept: 'text/plain;version=0.0.4' },
     maximumBytes: MAXIMUM_BYTES,
   };
   const { status, chunks } = await httpStream(request);

@@ -1,17 +1,21 @@
 import type { Clock, MetricsSource } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import { printableUrl } from '../http/address.ts';
+import { apiRequest, type ApiServer, apiUrl } from '../http/api-server.ts';
 import { CallStore } from './call-store.ts';
 import { ContainerStore } from './container-store.ts';
 import { readExposition, type Target } from './read-exposition.ts';
 
 export interface ScrapeOptions {
   /** The API server: kubelets are read through it. */
-  readonly kubernetes: { readonly url: string; readonly token?: string; readonly ca?: string };
+  readonly kubernetes: ApiServer;
   /** Names of the nodes to read. */
   readonly nodes: (signal: AbortSignal) => Promise<readonly string[]>;
-  /** Address of the gateway's exposition, such as `http://gateway.openfaas:8082/metrics`. */
-  readonly gatewayMetricsUrl: string;
+  /**
+   * Address of the gateway's exposition, such as `http://gateway.openfaas:8082/metrics`, or its path on the API server,
+   * beginning with a slash; null reads none, and no calls are known.
+   */
+  readonly gatewayMetricsUrl: string | null;
   /** Namespaces of functions. @default ['openfaas-fn'] */
   readonly namespaces?: readonly string[];
   /** Namespace of functions that are called by their bare name. @default the first of `namespaces` */
@@ -69,15 +73,13 @@ export function createScrapeSource(options: ScrapeOptions): ScrapeSource {
   let timer: NodeJS.Timeout | undefined;
 
   const target = (url: string): Target => ({ url, timeoutMs, signal: stopping.signal });
-  const kubelet = (node: string): Target => {
-    const { url, token, ca } = options.kubernetes;
-    const path = `/api/v1/nodes/${encodeURIComponent(node)}/proxy/metrics/cadvisor`;
-    return {
-      ...target(`${url.replace(/\/+$/, '')}${path}`),
-      ...(token === undefined ? {} : { bearerToken: token }),
-      ...(ca === undefined ? {} : { ca }),
-    };
-  };
+  const kubeletPath = (node: string): string =>
+    `/api/v1/nodes/${encodeURIComponent(node)}/proxy/metrics/cadvisor`;
+  const addressOf = (path: string): string =>
+    printableUrl(path.startsWith('/') ? apiUrl(options.kubernetes.url, path) : path);
+  /** A path is the API server's own. */
+  const targetOf = async (path: string): Promise<Target> =>
+    path.startsWith('/') ? { ...target(''), ...(await apiRequest(options.kubernetes, path)) } : target(path);
 
   async function attempt(address: string, work: () => Promise<void>): Promise<void> {
     try {
@@ -96,7 +98,7 @@ export function createScrapeSource(options: ScrapeOptions): ScrapeSource {
     await attempt(`${printableUrl(options.kubernetes.url)} (nodes)`, async () => {
       nodes = await options.nodes(stopping.signal);
       nodesAtMs = clock();
-      const current = new Set(nodes.map((node) => printableUrl(kubelet(node).url)));
+      const current = new Set(nodes.map((node) => addressOf(kubeletPath(node))));
       for (const address of failing.keys()) {
         if (address.includes('/proxy/metrics/') && !current.has(address)) failing.delete(address);
       }
@@ -104,20 +106,21 @@ export function createScrapeSource(options: ScrapeOptions): ScrapeSource {
   }
 
   async function readKubelet(node: string): Promise<void> {
-    const from = kubelet(node);
-    await attempt(printableUrl(from.url), async () => {
+    const path = kubeletPath(node);
+    await attempt(addressOf(path), async () => {
       const scrape = containers.begin(clock());
-      await readExposition(from, scrape.parser);
+      await readExposition(await targetOf(path), scrape.parser);
       scrape.commit();
       containersAtMs = clock();
     });
   }
 
   async function readGateway(): Promise<void> {
-    const from = target(options.gatewayMetricsUrl);
-    await attempt(printableUrl(from.url), async () => {
+    const path = options.gatewayMetricsUrl;
+    if (path === null) return;
+    await attempt(addressOf(path), async () => {
       const scrape = calls.begin(clock());
-      await readExposition(from, scrape.parser);
+      await readExposition(await targetOf(path), scrape.parser);
       scrape.commit();
     });
   }

@@ -1,0 +1,107 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { ForesizeError } from '#core/errors/error.ts';
+import type { Reason } from '#core/recommend/recommendation.ts';
+import { editStack } from '#platform/stack/edit-stack.ts';
+import { loadToolkit } from '../../functions/predict-resources/toolkit.ts';
+import { withProgress } from '../live/share-progress.ts';
+import { lstmFolder } from '../models/lstm-folder.ts';
+import type { Observation } from '../observe/observation.ts';
+import { observe, watch } from '../observe/observe.ts';
+import { openTarget } from '../observe/target.ts';
+import type { TargetFlags } from '../observe/target-options.ts';
+import { interruptibly } from '../up/interruption.ts';
+import { csvText, jsonText, stackEditOf, yamlText } from './formats.ts';
+import { htmlText } from './html.ts';
+import { type Report, reportOf } from './report.ts';
+import { tableText } from './table.ts';
+
+export interface RecommendFlags extends TargetFlags {
+  readonly format: 'table' | 'json' | 'csv' | 'yaml' | 'html';
+  readonly stack?: string;
+  readonly write?: true;
+  readonly failOn?: 'under' | 'over' | 'any';
+}
+
+/** Exit code where `--fail-on` finds what it looks for. */
+const FOUND = 3;
+
+/** `foresize recommend`. Throws `identity-missing`, `source-unavailable`, `stack-invalid`, `stack-edit-refused`. */
+export async function runRecommend(names: readonly string[], flags: RecommendFlags): Promise<void> {
+  if (flags.write === true && flags.stack === undefined)
+    throw new ForesizeError('stack-invalid', '--write needs the stack.yml to write: --stack stack.yml');
+  await interruptibly(async (signal) => {
+    const report = reportOf(only(names, await look(flags, signal)));
+    process.stdout.write(textOf(report, flags));
+    if (flags.write === true && flags.stack !== undefined) writeStack(report, flags.stack, flags);
+    if (isFound(report, flags.failOn)) process.exitCode = FOUND;
+  });
+}
+
+/** Watches and looks. */
+export async function look(flags: TargetFlags, signal: AbortSignal): Promise<Observation> {
+  const [toolkit, target] = await Promise.all([
+    loadToolkit({ MODEL_PATH: lstmFolder(), MODEL_MISSING: 'go-on' }, () => undefined),
+    openTarget(flags, signal),
+  ]);
+  try {
+    if (flags.quiet === true) await watch(target, signal, () => undefined);
+    else await withProgress((show) => watch(target, signal, show));
+    return await observe(target, toolkit, signal);
+  } finally {
+    await target.close();
+  }
+}
+
+function only(names: readonly string[], observation: Observation): Observation {
+  if (names.length === 0) return observation;
+  const known = observation.functions.map(({ live }) => live.name);
+  const missing = names.find((name) => !known.includes(name));
+  if (missing !== undefined)
+    throw new ForesizeError(
+      'function-not-found',
+      `there is no function ${missing} on ${observation.target}, but ${known.join(', ') || 'none'}`,
+    );
+  return { ...observation, functions: observation.functions.filter(({ live }) => names.includes(live.name)) };
+}
+
+function textOf(report: Report, { format, quiet }: RecommendFlags): string {
+  if (format === 'json') return jsonText(report);
+  if (format === 'csv') return csvText(report);
+  if (format === 'yaml') return yamlText(report);
+  if (format === 'html') return htmlText(report);
+  const { isTTY, columns } = process.stdout;
+  const colour = isTTY && process.env.NO_COLOR === undefined;
+  return tableText(report, { columns: isTTY ? columns : 200, colour, quiet: quiet === true });
+}
+
+/** All edits or none: what cannot be edited is told before anything is written. */
+function writeStack({ recommendations }: Report, path: string, { quiet }: RecommendFlags): void {
+  const before = readStackText(path);
+  const edits = recommendations.flatMap((one) => stackEditOf(one) ?? []);
+  const after = edits.reduce((text, edit) => editStack(text, edit, path), before);
+  if (after !== before) writeFileSync(path, after);
+  if (quiet === true) return;
+  process.stderr.write(
+    after === before
+      ? `${path} says so already\n`
+      : `wrote ${edits.map(({ functionName }) => functionName).join(', ')} to ${path}\n`,
+  );
+}
+
+function readStackText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new ForesizeError('stack-unreadable', `${path} cannot be read`, { cause });
+  }
+}
+
+const UNDER: ReadonlySet<Reason> = new Set(['killed', 'leak', 'throttled', 'short', 'unset']);
+
+function isFound({ recommendations }: Report, what: RecommendFlags['failOn']): boolean {
+  return recommendations.some(({ reason }) => {
+    const isUnder = UNDER.has(reason);
+    const isOver = reason === 'waste';
+    return what === 'any' ? isUnder || isOver : what === 'under' ? isUnder : what === 'over' && isOver;
+  });
+}
