@@ -19,11 +19,12 @@ import { createConfigMapStateStore } from '#platform/state/configmap-state-store
 import { parseCpuCores } from '#core/units/quantity.ts';
 import { eventually } from '../support/eventually.ts';
 import { NO_RESOURCES } from '../support/no-resources.ts';
+import { buildImages, imageOf, NO_BUILDER, NODE_IMAGE } from './images.ts';
 
 const MIB = 2 ** 20;
 const KUBECONFIG = process.env.KUBECONFIG;
-/** Any image with Node in it that the cluster's nodes have or can pull. */
-const IMAGE = process.env.CLUSTER_NODE_IMAGE ?? 'docker.io/library/node:24-slim';
+/** One with Node in it that the nodes have: a base image need not have been brought to them. */
+const IMAGE = NO_BUILDER === '' ? imageOf('gateway') : NODE_IMAGE;
 
 const namespace = `foresize-test-${process.pid}`;
 
@@ -58,6 +59,8 @@ describe(`on a real cluster${KUBECONFIG === undefined ? ' (skipped: KUBECONFIG i
       this.skip();
       return;
     }
+    this.timeout(900_000);
+    if (NO_BUILDER === '') await buildImages();
     config = new KubeConfig();
     config.loadFromFile(KUBECONFIG);
     connection = connectByKubeconfig(KUBECONFIG, namespace);
