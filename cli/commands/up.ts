@@ -12,6 +12,7 @@ export function upCommand() {
     .option('--for <time>', 'end so long (90s, 3m) after the functions are ready', duration)
     .option('--port <number>', 'port of the gateway; 0 takes a free one', portNumber, 8080)
     .option('--metrics-port <number>', "port of the gateway's metrics; 0 takes a free one", portNumber, 8082)
+    .option('--page-port <number>', 'port of the page; 0 serves none (8088, or a free one)', portNumber)
     .addOption(
       new Option('--limits <how>', 'hold limits as a machine without writable cgroups would').choices([
         'emulated',

@@ -7,10 +7,15 @@ export function passwordFile(directory: string): string {
 }
 
 /** Where everything is, a line each; the password itself only when it is new. */
-export function addressLines(platform: Platform, directory: string): readonly string[] {
+export function addressLines(
+  platform: Platform,
+  directory: string,
+  pageUrl: string | null,
+): readonly string[] {
   const { gatewayUrl, metricsUrl, kubernetes, credentials } = platform;
   const kept = passwordFile(directory);
   return [
+    ...(pageUrl === null ? [] : [`page        ${pageUrl}`]),
     `gateway     ${gatewayUrl}, metrics ${metricsUrl}`,
     `login       user ${credentials.user}, password ${credentials.isNew ? `${credentials.password} (shown this once)` : `in ${kept}`}`,
     `kubeconfig  ${nearby(kubernetes.kubeconfigPath)}`,

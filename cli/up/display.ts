@@ -10,7 +10,8 @@ import type { Outcome } from './summary.ts';
 export interface Display {
   progress(text: string): void;
   warning(text: string): void;
-  ready(platform: Platform): void;
+  /** `pageUrl` is null where no page is served. */
+  ready(platform: Platform, pageUrl: string | null): void;
   /** From now on there is something to watch. */
   watch(platform: Platform, story: Story): void;
   decision(decision: Decision): void;

@@ -15,10 +15,11 @@ export function jsonDisplay({ directory, load, rate, quiet }: DisplayOptions): D
     warning: (text) => {
       say('warning', { text });
     },
-    ready: ({ gatewayUrl, metricsUrl, kubernetes, credentials, workloads }) => {
+    ready: ({ gatewayUrl, metricsUrl, kubernetes, credentials, workloads }, pageUrl) => {
       say('platform', {
         gatewayUrl,
         metricsUrl,
+        pageUrl,
         kubeconfigPath: kubernetes.kubeconfigPath,
         user: credentials.user,
         passwordFile: passwordFile(directory),

@@ -38,9 +38,9 @@ export function liveDisplay(options: DisplayOptions): Display {
       if (draw === null) update(`${text} …`);
     },
     warning: say,
-    ready: (platform) => {
+    ready: (platform, pageUrl) => {
       update.clear();
-      [...addressLines(platform, options.directory), ''].forEach(writeLine);
+      [...addressLines(platform, options.directory, pageUrl), ''].forEach(writeLine);
     },
     watch: (platform, story) => {
       const look = viewer(options, platform, story);

@@ -12,8 +12,10 @@ export function plainDisplay(options: DisplayOptions): Display {
     warning: (text) => {
       process.stderr.write(`${text}\n`);
     },
-    ready: (platform) => {
-      [...addressLines(platform, options.directory), platform.workloads.enforcement.summary].forEach(say);
+    ready: (platform, pageUrl) => {
+      [...addressLines(platform, options.directory, pageUrl), platform.workloads.enforcement.summary].forEach(
+        say,
+      );
     },
     watch: () => {
       say(`ready: ${loadText(options)}`);

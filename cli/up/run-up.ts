@@ -12,6 +12,8 @@ import { deployStack } from './deploy.ts';
 import { createDisplay, type Display } from './display.ts';
 import { buildImages } from './images.ts';
 import { type Interruption, untilInterrupted } from './interruption.ts';
+import type { PageServer } from '../page/page-server.ts';
+import { startLocalPage } from './local-page.ts';
 import { sendLoad } from './send-load.ts';
 import { type Outcome, summarise } from './summary.ts';
 
@@ -19,6 +21,8 @@ export interface UpOptions {
   readonly stack: string;
   readonly port: number;
   readonly metricsPort: number;
+  /** 0 serves no page; undefined takes the usual port, or a free one. */
+  readonly pagePort?: number | undefined;
   /** Ends by itself this many ms after the functions are ready. */
   readonly for?: number | undefined;
   /** The function to send load to; null for none. */
@@ -55,8 +59,10 @@ async function run(options: UpOptions, display: Display, interruption: Interrupt
   display.progress('starting the platform');
   // First of all: this claims the directory and the ports, and nothing of another platform is touched before.
   const platform = await bringUp(options, images, display);
+  let page: PageServer | null = null;
   try {
-    display.ready(platform);
+    page = await openPage(options, platform, display);
+    display.ready(platform, page?.url ?? null);
     const story = createStory(options.load ?? '');
     if (!(await deployed(options, platform, images, display, interruption.signal)))
       return codeOf(interruption);
@@ -70,6 +76,7 @@ async function run(options: UpOptions, display: Display, interruption: Interrupt
     return exitCode(options, outcome, interruption);
   } finally {
     display.progress('ending the functions');
+    await page?.close();
     await platform.stop();
   }
 }
@@ -100,6 +107,24 @@ async function bringUp(
     log: openLog(directory),
     onRefusedSchedule: ({ name, schedule, reason }) => {
       display.warning(`${name}: schedule ${JSON.stringify(schedule)} is not in force: ${reason}`);
+    },
+  });
+}
+
+/** Told once of each problem: the page asks again every few seconds. */
+async function openPage(
+  { pagePort }: UpOptions,
+  platform: Platform,
+  display: Display,
+): Promise<PageServer | null> {
+  if (pagePort === 0) return null;
+  const told = new Set<string>();
+  return startLocalPage(platform, {
+    port: pagePort,
+    onProblem: (error) => {
+      const problem = error instanceof Error ? error.message : String(error);
+      if (!told.has(problem)) display.warning(`the page: ${problem}`);
+      told.add(problem);
     },
   });
 }
