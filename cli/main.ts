@@ -5,6 +5,7 @@ import { backtestCommand } from './commands/backtest.ts';
 import { describeCommand } from './commands/describe.ts';
 import { driftCommand } from './commands/drift.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { explainCommand } from './commands/explain.ts';
 import { invokeCommand } from './commands/invoke.ts';
 import { recommendCommand } from './commands/recommend.ts';
 import { recordCommand } from './commands/record.ts';
@@ -30,6 +31,7 @@ adopt(program, [
   upCommand(),
   invokeCommand(),
   recommendCommand(),
+  explainCommand(),
   trainCommand(),
   evaluateCommand(),
   backtestCommand(),

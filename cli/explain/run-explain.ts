@@ -1,0 +1,110 @@
+import { parseSettings } from '#core/annotations/parse-settings.ts';
+import { ForesizeError } from '#core/errors/error.ts';
+import type { Decision } from '#core/messages/decision.ts';
+import { decide } from '#core/policy/decide.ts';
+import type { DecisionRecord } from '#core/replay/decision-record.ts';
+import { type Line, printLine, wrapText } from '../live/line.ts';
+import type { Observation, ObservedFunction } from '../observe/observation.ts';
+import { openTarget } from '../observe/target.ts';
+import type { TargetFlags } from '../observe/target-options.ts';
+import { look } from '../recommend/run-recommend.ts';
+import { interruptibly } from '../up/interruption.ts';
+import { decisionsOfFiles, decisionsOfPods } from './decision-lines.ts';
+import { type Explained, type Section, sectionsOf } from './story.ts';
+
+export interface ExplainFlags extends TargetFlags {
+  readonly log?: readonly string[];
+  readonly json?: true;
+}
+
+/** `foresize explain`. Throws `function-not-found`, `annotation-invalid` and what `recommend` throws. */
+export async function runExplain(name: string, flags: ExplainFlags): Promise<void> {
+  await interruptibly(async (signal) => {
+    const explained = await explain(name, flags, signal);
+    process.stdout.write(
+      flags.json === true ? `${JSON.stringify(explained)}\n` : textOf(sectionsOf(explained)),
+    );
+  });
+}
+
+async function explain(name: string, flags: ExplainFlags, signal: AbortSignal): Promise<Explained> {
+  if (flags.log !== undefined) {
+    const records = await decisionsOfFiles(flags.log, name);
+    const told = fromLog(records, flags.log.join(', '));
+    if (told !== null) return told;
+    throw new ForesizeError('function-not-found', `no decision about ${name} is in ${flags.log.join(', ')}`);
+  }
+  const target = await openTarget(flags, signal);
+  try {
+    const told = fromLog(await decisionsOfPods(target, name, signal), target.name);
+    if (told !== null) return told;
+  } finally {
+    await target.close();
+  }
+  return decidedNow(name, await look(flags, signal));
+}
+
+/** The last decision that changed something, else the last one. Null where there is none. */
+function fromLog(records: readonly DecisionRecord[], target: string): Explained | null {
+  const changed = records.findLastIndex(({ action }) => action === 'resize');
+  const index = changed < 0 ? records.length - 1 : changed;
+  const record = records[index];
+  if (record === undefined) return null;
+  const { input, ...decision } = record;
+  return {
+    target,
+    decision,
+    isNow: false,
+    evidence: input?.forecast.evidence ?? null,
+    signals: input?.forecast.signals ?? null,
+    after: records.slice(index + 1).map(withoutInput),
+    recommendation: null,
+  };
+}
+
+function withoutInput({ input, ...decision }: DecisionRecord): Decision {
+  void input;
+  return decision;
+}
+
+function decidedNow(name: string, { target, functions, nodes }: Observation): Explained {
+  const found = functions.find(({ live }) => live.name === name);
+  if (found === undefined) {
+    const known = functions.map(({ live }) => live.name).join(', ');
+    throw new ForesizeError(
+      'function-not-found',
+      `there is no function ${name} on ${target}, but ${known || 'none'}`,
+    );
+  }
+  const { forecast, recommendation } = found;
+  const decision = decisionOf(found, nodes);
+  const { evidence, signals } = forecast;
+  return { target, decision, isNow: true, evidence, signals, after: [], recommendation };
+}
+
+/** As apply-resources would decide, without carrying it out. */
+function decisionOf(
+  { live, forecast, state, settings }: ObservedFunction,
+  nodes: Observation['nodes'],
+): Decision {
+  const about = { live, forecast, state, nodes, now: Date.now(), cycle: 0 };
+  // Wrong annotations are told as where they are read.
+  const read = settings ?? parseSettings(live.annotations);
+  const { decision } = decide({ ...about, settings: read });
+  return { ...decision, peak: forecast.peak };
+}
+
+function textOf(sections: readonly Section[]): string {
+  const { isTTY, columns } = process.stdout;
+  const width = isTTY ? columns : 120;
+  const colour = isTTY && process.env.NO_COLOR === undefined;
+  const lines = sections.flatMap(({ title, lines }): Line[] => [
+    [{ text: title, style: 'bold' }],
+    ...lines.flatMap((line) =>
+      wrapText(line, width - 4).map((text, index): Line => [
+        { text: `${index === 0 ? '  ' : '    '}${text}` },
+      ]),
+    ),
+  ]);
+  return `${lines.map((line) => printLine(line, width, colour)).join('\n')}\n`;
+}
