@@ -56,7 +56,7 @@ function terminated({ facts, containers }: PodHistory, fromMs: number): OomKill[
   const memoryLimitBytes =
     newestAt(containers, last.atMs, 'memoryLimitBytes') ?? facts.inForce.memoryLimitBytes;
   const ranOut =
-    last.reason === 'OOMKilled' ||
+    (last.reason === 'OOMKilled' && last.exitCode !== 0) ||
     last.exitCode === ABORTED ||
     (last.exitCode === KILLED && wasFull(newestAt(containers, last.atMs, 'memoryBytes'), memoryLimitBytes));
   return ranOut ? [{ atMs: last.atMs, memoryLimitBytes }] : [];
@@ -70,6 +70,9 @@ function wasFull(memoryBytes: number | null, limitBytes: number | null): boolean
 /**
  * OOM kills in the window, newest last: increases of the kernel's counter (a forked child can be killed while the
  * container lives) and terminations by OOM or by the exit codes that mean the same.
+ *
+ * containerd gives the reason `OOMKilled` to whatever ends a container in which any process was ever killed for memory: one
+ * that ended in order, with 0, as at a failed liveness probe, is not killed anew, and the counter told of the child.
  *
  * 134 always counts. 137 without the reason `OOMKilled` is SIGKILL by somebody: the kernel, where PID 1 waits for the
  * child that was killed and hands its code on, or the kubelet, whose liveness probe found a process starved of CPU. The

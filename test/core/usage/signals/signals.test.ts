@@ -211,6 +211,8 @@ describe('OOM kills', () => {
 
   for (const [reason, exitCode, killed] of [
     ['OOMKilled', 137, true],
+    ['OOMKilled', 1, true],
+    ['OOMKilled', 0, false],
     ['Error', 137, true],
     ['Error', 134, true],
     ['Error', 1, false],
