@@ -34,11 +34,27 @@ function sixtySecondMeans(values: readonly (number | null)[], stepMs: number): C
   return nullable(rollingMean(numbers, stepsPerMean(stepMs)));
 }
 
-/** What the pods had at each time; before the first decision as it was then, and without any as it is now. */
-function allocatedAtEach(times: readonly number[], { decisions, live }: ObservedFunction): Resources[] {
+const NOTHING: Resources = {
+  cpuRequestCores: null,
+  cpuLimitCores: null,
+  memoryRequestBytes: null,
+  memoryLimitBytes: null,
+};
+
+/**
+ * What the pods had at each time; before the first decision as it found them, and without any as they have it now.
+ * Nothing before the first sample: there may have been no pod.
+ */
+function allocatedAtEach(
+  times: readonly number[],
+  { decisions, live, usage }: ObservedFunction,
+): Resources[] {
   const allocations = allocationsOf(decisions);
-  const first = allocations[0]?.resources ?? allocatedOf(live);
-  return newestAtEach(times, allocations).map((known) => known?.resources ?? first);
+  const first = decisions.find(({ from }) => from !== null)?.from ?? allocatedOf(live);
+  const seen = usage.series.memoryBytes.findIndex((value) => value !== null);
+  return newestAtEach(times, allocations).map((known, step) =>
+    seen < 0 || step < seen ? NOTHING : (known?.resources ?? first),
+  );
 }
 
 /** The quantiles of the forecast in force at each time; null where the last is older than its horizon. */

@@ -1,5 +1,5 @@
 import type { FunctionDetail } from '../api.ts';
-import { type Chart, createChart, type Line } from './chart.ts';
+import { type Chart, createChart, type Line, type Values } from './chart.ts';
 import { element } from './element.ts';
 import { cpuText, memoryText, percentText, rateText, secondsText } from './text.ts';
 import type { Tried } from './what-if-view.ts';
@@ -31,6 +31,17 @@ const TRIED_LIMIT: Line = {
 /** From a byte to more than any pod has: memory is counted in these. */
 const POWERS_OF_TWO = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
+/** What was before the first sample is not shown, but for the ten minutes that give a young function its scale. */
+const LEAST_SHOWN_MS = 600_000;
+
+/** The first step that the charts show. */
+export function firstShown({ usage, times, stepMs }: FunctionDetail): number {
+  const { cpuCores, memoryBytes } = usage.series;
+  const known = cpuCores.findIndex((cores, step) => cores !== null || memoryBytes[step] !== null);
+  const latest = Math.max(0, times.length - 1 - Math.round(LEAST_SHOWN_MS / stepMs));
+  return known < 0 ? latest : Math.min(Math.max(0, known - 1), latest);
+}
+
 /** CPU and memory with the forecast of their peak and their sizes; throttling, calls and latency. */
 export function createCharts(): Charts {
   const cpu = createChart({
@@ -57,23 +68,27 @@ export function createCharts(): Charts {
   return {
     root: element('div', { class: 'charts' }, ...all.map(({ root }) => root)),
     update(detail, tried) {
-      const { times, forecast } = detail;
-      const none = times.map(() => null);
+      const from = firstShown(detail);
+      const cut = (values: Values): Values => values.slice(from);
+      const { forecast } = detail;
+      const times = detail.times.slice(from);
+      const none = detail.times.map(() => null);
       const marks = detail.decisions.filter(({ action }) => action === 'resize').map(({ at }) => at);
-      const columns = (metric: 'cpu' | 'memory') => [
-        forecast[metric].p99,
-        forecast[metric].p50,
-        forecast[metric].p90,
-        detail[metric].use,
-        detail[metric].request,
-        detail[metric].limit,
-        tried?.result?.requests[metric] ?? none,
-      ];
-      cpu.update(times, [...columns('cpu'), tried?.cpuLimit ?? none], marks);
+      const columns = (metric: 'cpu' | 'memory') =>
+        [
+          forecast[metric].p99,
+          forecast[metric].p50,
+          forecast[metric].p90,
+          detail[metric].use,
+          detail[metric].request,
+          detail[metric].limit,
+          tried?.result?.requests[metric] ?? none,
+        ].map(cut);
+      cpu.update(times, [...columns('cpu'), cut(tried?.cpuLimit ?? none)], marks);
       memory.update(times, columns('memory'), marks);
-      throttled.update(times, [detail.throttledShare], marks);
-      calls.update(times, [detail.callsPerSecond], marks);
-      latency.update(times, [detail.latencyP95Seconds], marks);
+      throttled.update(times, [cut(detail.throttledShare)], marks);
+      calls.update(times, [cut(detail.callsPerSecond)], marks);
+      latency.update(times, [cut(detail.latencyP95Seconds)], marks);
     },
     close() {
       for (const chart of all) chart.close();

@@ -1,6 +1,6 @@
 import type { Decision } from '#core/messages/decision.ts';
 import type { FunctionDetail } from '../api.ts';
-import { createCharts } from './charts.ts';
+import { createCharts, firstShown } from './charts.ts';
 import { createDecisionList } from './decision-list.ts';
 import { decisionPanel } from './decision-view.ts';
 import { element } from './element.ts';
@@ -36,7 +36,7 @@ export function createDetailView(): DetailView {
   const draw = (): void => {
     if (detail === null) return;
     facts.update(detail);
-    lane.update(detail.times, detail.decisions, selected?.at ?? null);
+    lane.update(detail.times.slice(firstShown(detail)), detail.decisions, selected?.at ?? null);
     showDecision(panel, selected, detail.decisions.length);
     charts.update(detail, whatIf.update(detail));
     decisions.update(detail.decisions);
