@@ -1,6 +1,7 @@
 import { exposedPods } from '../policy/canary.ts';
 import { backOffAfter, type Refusal, withoutRefused } from '../policy/back-off.ts';
 import { ages } from '../policy/maxima.ts';
+import { fitState } from '../policy/remember.ts';
 import type { FunctionState } from '../policy/state.ts';
 import type { Decision } from '../messages/decision.ts';
 import type { PodFacts, Resources } from '../usage/reading.ts';
@@ -101,7 +102,7 @@ function settle(one: CarryOut, changes: readonly PodChange[], outcomes: readonly
   const refusals = refusalsOf(changes, outcomes);
   const remembered =
     next && (refusals.length > 0 || next.backOff.length > 0)
-      ? { ...next, backOff: backOffAfter(next, refusals, withStandIns(target, changes), now) }
+      ? fitState({ ...next, backOff: backOffAfter(next, refusals, withStandIns(target, changes), now) })
       : next;
   return { decision: carried, state: remembered, taken };
 }

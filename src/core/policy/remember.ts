@@ -3,7 +3,7 @@ import type { FunctionState } from './state.ts';
 import { writeState } from './written-state.ts';
 
 /** Bytes of a function's state as it is written; a ConfigMap of 1 MiB then holds a thousand functions. */
-export const STATE_BYTES = 1000;
+const STATE_BYTES = 1000;
 
 const REMEMBERED = 3;
 
@@ -23,7 +23,10 @@ function cutTo(text: string, bytes: number): string {
   return `${cut}…`;
 }
 
-/** The state with its reasons cut evenly, and the oldest left out, until it fits. */
+/**
+ * The state with its reasons cut evenly, and the oldest left out, until it fits; then without the oldest back-offs, whose
+ * sizes are asked for sooner. What sizes rest on stays, even in a state that is larger for it.
+ */
 function fitted(state: FunctionState): FunctionState {
   for (let kept = state.decisions.length; kept > 0; kept -= 1) {
     const decisions = state.decisions.slice(-kept);
@@ -35,7 +38,12 @@ function fitted(state: FunctionState): FunctionState {
       decisions: decisions.map((entry) => ({ ...entry, reason: cutTo(entry.reason, room) })),
     };
   }
-  return { ...state, decisions: [] };
+  return withoutOldBackOffs({ ...state, decisions: [] });
+}
+
+function withoutOldBackOffs(state: FunctionState): FunctionState {
+  if (state.backOff.length === 0 || sizeOf(state) <= STATE_BYTES) return state;
+  return withoutOldBackOffs({ ...state, backOff: state.backOff.slice(1) });
 }
 
 /** The state with a change added to its last three; what is repeated every minute is kept once. */

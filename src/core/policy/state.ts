@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { backOffSchema } from './back-off.ts';
-import { writtenResourcesSchema } from './written-state.ts';
+import { writtenMaximaSchema, writtenResourcesSchema } from './written-state.ts';
 
 /**
  * Highest use of consecutive hours or days, oldest first, in whole millicores and MiB, rounded up; null where nothing
@@ -8,15 +8,15 @@ import { writtenResourcesSchema } from './written-state.ts';
  */
 const maximaSchema = z.object({
   first: z.number().int(),
-  cpu: z.array(z.number().int().nonnegative().nullable()),
-  memory: z.array(z.number().int().nonnegative().nullable()),
+  cpu: writtenMaximaSchema,
+  memory: writtenMaximaSchema,
 });
 
 /** Two whole numbers of one resource; null where there is nothing to remember. In the order of RESOURCE_NAMES. */
 const marksSchema = z.tuple([z.number().int(), z.number().int()]).nullable();
 const NO_MARKS = [null, null, null, null];
 
-/** What Foresize remembers of one function, at most 1 kB as `writeState` writes it, keyed by namespace, name and Deployment UID. */
+/** What Foresize remembers of one function, about 1 kB as `writeState` writes it, keyed by namespace, name and Deployment UID. */
 export const functionStateSchema = z.object({
   uid: z.string(),
   firstSeenAt: z.number().int(),

@@ -22,12 +22,35 @@ export const writtenResourcesSchema = z.union([
     }),
 ]);
 
-/** The state as text that `functionStateSchema` reads: names of resources would be a seventh of its kilobyte. */
+const maximum = z.number().int().nonnegative().nullable();
+
+/** Maxima as they are written in the state: in base 36, commas between them, nothing for null; as an array, too. */
+export const writtenMaximaSchema = z.union([
+  z.array(maximum),
+  z
+    .string()
+    .regex(/^[0-9a-z]{0,9}(,[0-9a-z]{0,9})*$/)
+    .transform((text) => text.split(',').map((digits) => (digits === '' ? null : parseInt(digits, 36)))),
+]);
+
+/** An empty array stays one: as text it would be one null. */
+function packMaxima({ first, cpu, memory }: FunctionState['hourly']) {
+  const text = (values: readonly (number | null)[]) =>
+    values.length === 0 ? values : values.map((one) => one?.toString(36) ?? '').join(',');
+  return { first, cpu: text(cpu), memory: text(memory) };
+}
+
+/**
+ * The state as text that `functionStateSchema` reads: names of resources would be a seventh of its kilobyte, and maxima
+ * as numbers of JSON half of it.
+ */
 export function writeState(state: FunctionState): string {
-  const { original, applied } = state;
+  const { original, applied, hourly, daily } = state;
   return JSON.stringify({
     ...state,
     original: pack(original),
     applied: applied === null ? null : pack(applied),
+    hourly: packMaxima(hourly),
+    daily: packMaxima(daily),
   });
 }

@@ -5,6 +5,7 @@ import type { Actuator, LiveFunction, PodNews, PodOutcome } from '#core/chain/po
 import type { Decision } from '#core/messages/decision.ts';
 import { firstContact } from '#core/policy/bookkeeping.ts';
 import type { FunctionState } from '#core/policy/state.ts';
+import { writeState } from '#core/policy/written-state.ts';
 import { NO_RESOURCES } from '../../support/no-resources.ts';
 import { MINUTE, NOW } from '../policy/situation.ts';
 import { live, recordingActuator, signal } from './in-memory.ts';
@@ -108,6 +109,14 @@ describe('carrying out', () => {
     });
     expect(state?.backOff).to.have.length(1);
     expect(state?.backOff[0]).to.deep.include({ sizes: 'memory -/512Mi', pods: ['1'], tries: 1 });
+  });
+
+  it('makes room for what was refused in the state of a function', async () => {
+    const reason = 'a reason that fills what is left '.repeat(30);
+    const state = { ...decided, decisions: [{ at: NOW, action: 'resize', reason }] };
+    const refused = await carry(answering({ result: 'refused', refused: BOTH, ...INFEASIBLE }), { state });
+    expect(refused.state?.backOff).to.have.length(2);
+    expect(writeState(refused.state!).length).to.be.at.most(1024);
   });
 
   it('changes nothing in a dry run, and says so', async () => {

@@ -14,6 +14,9 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 export const NOW = Date.UTC(2026, 5, 15, 12);
 
+/** As long as those of Kubernetes. */
+export const UID = '8d0a2b2e-1c2d-4e5f-8a9b-0c1d2e3f4a5b';
+
 export const SIZES: Resources = {
   cpuRequestCores: 0.1,
   cpuLimitCores: 0.5,
@@ -84,7 +87,7 @@ function liveOf(situation: Situation, sizes: Resources, now: number): LiveFuncti
   return {
     namespace: 'openfaas-fn',
     name: 'qrcode',
-    uid: 'uid-1',
+    uid: UID,
     annotations: {},
     labels: situation.labels ?? {},
     replicas: pods.length,

@@ -1,6 +1,18 @@
 import { expect } from 'chai';
 import type { Decision } from '#core/messages/decision.ts';
-import { DAY, decideOn, HOUR, MI, MINUTE, next, NOW, SIZES, type Situation, watched } from './situation.ts';
+import {
+  DAY,
+  decideOn,
+  HOUR,
+  MI,
+  MINUTE,
+  next,
+  NOW,
+  SIZES,
+  type Situation,
+  UID,
+  watched,
+} from './situation.ts';
 
 const QUIET = {
   lastCpuCores: 0.01,
@@ -313,7 +325,7 @@ describe('new pods and new deployments', () => {
 
   it('forgets a function of the same name that was removed', () => {
     const { state: after } = decideOn({ state: { ...state(), uid: 'another' } });
-    expect(after).to.deep.include({ uid: 'uid-1', firstSeenAt: NOW, applied: null });
+    expect(after).to.deep.include({ uid: UID, firstSeenAt: NOW, applied: null });
   });
 });
 
