@@ -1,6 +1,6 @@
 import { parseSettings } from '#core/annotations/parse-settings.ts';
 import { ForesizeError } from '#core/errors/error.ts';
-import type { Decision } from '#core/messages/decision.ts';
+import { type Decision, decisionSchema } from '#core/messages/decision.ts';
 import { decide } from '#core/policy/decide.ts';
 import type { DecisionRecord } from '#core/replay/decision-record.ts';
 import { type Line, printLine, wrapText } from '../live/line.ts';
@@ -50,21 +50,17 @@ function fromLog(records: readonly DecisionRecord[], target: string): Explained 
   const index = changed < 0 ? records.length - 1 : changed;
   const record = records[index];
   if (record === undefined) return null;
-  const { input, ...decision } = record;
+  const { input } = record;
   return {
     target,
-    decision,
+    // Without what it was decided on.
+    decision: decisionSchema.parse(record),
     isNow: false,
     evidence: input?.forecast.evidence ?? null,
     signals: input?.forecast.signals ?? null,
-    after: records.slice(index + 1).map(withoutInput),
+    after: records.slice(index + 1).map((later) => decisionSchema.parse(later)),
     recommendation: null,
   };
-}
-
-function withoutInput({ input, ...decision }: DecisionRecord): Decision {
-  void input;
-  return decision;
 }
 
 function decidedNow(name: string, { target, functions, nodes }: Observation): Explained {

@@ -46,7 +46,7 @@ const timeOf = (at: number): string => new Date(at).toISOString().replace('T', '
 
 function sizesOf(from: Resources | null, to: Resources): readonly string[] {
   const sizes = (['cpu-limit', 'cpu-request', 'memory-limit', 'memory-request'] as const).map((name) =>
-    describeChange(from ?? to, to, name).replace(/^(.*) (\S+) → \2$/, '$1 $2'),
+    describeChange(from ?? to, to, name).replace(/ (\S+) → \1$/, ' $1'),
   );
   return sizes;
 }

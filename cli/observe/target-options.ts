@@ -13,7 +13,7 @@ export interface TargetFlags {
   readonly allDeployments?: true;
   readonly source: 'scrape' | 'prometheus' | 'metrics-api';
   readonly prometheus?: string;
-  readonly gatewayMetrics?: string;
+  readonly gatewayMetrics?: string | undefined;
   readonly for: number;
   readonly quiet?: true;
 }

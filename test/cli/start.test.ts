@@ -13,6 +13,7 @@ const LIGHT = [
   /^#core\/(units|errors)\//,
   /^#platform\/configuration\/fields\.ts$/,
   /^\.\.\/models\/models\.ts$/,
+  /^\.\.\/observe\/target-options\.ts$/,
   /^\.\/(lstm|seed-lstm|rows|whole-number)\.ts$/,
   /^\.\.\/\.\.\/invoker\/arrivals\.ts$/,
   /^\.\.\/\.\.\/training\/data\/prometheus\/manifest\.ts$/,
