@@ -27,6 +27,7 @@ describe('annotations', () => {
       cooldownMs: 3_600_000,
       memoryShrink: 'deploy',
       gate: 'on',
+      replicas: 'recommend',
       forecaster: 'auto',
     });
   });
@@ -44,6 +45,7 @@ describe('annotations', () => {
       'foresize/cooldown': '1m30s',
       'foresize/memory-shrink': 'in-place',
       'foresize/gate': 'off',
+      'foresize/replicas': 'scale',
       'foresize/forecaster': 'histogram',
     });
     expect(settings).to.deep.equal({
@@ -58,6 +60,7 @@ describe('annotations', () => {
       cooldownMs: 90_000,
       memoryShrink: 'in-place',
       gate: 'off',
+      replicas: 'scale',
       forecaster: 'histogram',
     });
   });
@@ -65,7 +68,11 @@ describe('annotations', () => {
   const refused: readonly [string, Record<string, string>, readonly string[]][] = [
     ['a mode that is none', { 'foresize/mode': 'on' }, ['foresize/mode', '"on"', 'off, recommend, apply']],
     ['a mistyped name, with the one meant', { 'foresize/mod': 'off' }, ['did you mean foresize/mode?']],
-    ['a name far from all, with those known', { 'foresize/replicas': '3' }, ['known are foresize/mode']],
+    [
+      'a name far from all, with those known',
+      { 'foresize/schedule': '@hourly' },
+      ['known are foresize/mode'],
+    ],
     [
       'a quantity that is none',
       { 'foresize/memory-max': '40MiB' },
