@@ -6,7 +6,9 @@ import { backtestCommand } from '../../cli/commands/backtest.ts';
 import { invokeCommand } from '../../cli/commands/invoke.ts';
 import { describeCommand } from '../../cli/commands/describe.ts';
 import { driftCommand } from '../../cli/commands/drift.ts';
+import { explainCommand } from '../../cli/commands/explain.ts';
 import { evaluateCommand } from '../../cli/commands/evaluate.ts';
+import { recommendCommand } from '../../cli/commands/recommend.ts';
 import { recordCommand } from '../../cli/commands/record.ts';
 import { referenceCommand } from '../../cli/commands/reference.ts';
 import { replayCommand } from '../../cli/commands/replay.ts';
@@ -29,6 +31,8 @@ const commands = (): CommandUnknownOpts[] => [
   invokeCommand(),
   backtestCommand(),
   replayCommand(),
+  recommendCommand(),
+  explainCommand(),
   driftCommand(),
   restoreCommand(),
   recordCommand(),

@@ -12,7 +12,7 @@ const LIGHT = [
   /^@commander-js\//,
   /^#core\/(units|errors)\//,
   /^#platform\/configuration\/fields\.ts$/,
-  /^\.\.\/models\/models\.ts$/,
+  /^\.\.\/models\/(models|whole-number)\.ts$/,
   /^\.\.\/observe\/target-options\.ts$/,
   /^\.\/(lstm|seed-lstm|rows|whole-number)\.ts$/,
   /^\.\.\/\.\.\/invoker\/arrivals\.ts$/,
