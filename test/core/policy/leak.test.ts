@@ -4,9 +4,9 @@ import { leakSigns, looksLikeLeak } from '#core/policy/leak.ts';
 import { firstContact } from '#core/policy/bookkeeping.ts';
 import { NO_MAXIMA } from '#core/policy/maxima.ts';
 import type { FunctionState } from '#core/policy/state.ts';
-import { DAY, decideOn, HOUR, MI, NOW, SIZES, type Situation } from './situation.ts';
+import { DAY, decideOn, HOUR, MI, NOW, SIZES, type Situation, UID } from './situation.ts';
 
-const NEW = firstContact({ uid: 'uid-1', template: SIZES }, NOW - 9 * DAY);
+const NEW = firstContact({ uid: UID, template: SIZES }, NOW - 9 * DAY);
 
 /** Hourly maxima in MiB that end with the running hour. */
 function hourly(memory: readonly (number | null)[]): FunctionState {
