@@ -106,6 +106,8 @@ for (const name of values.place) {
   const measured = await measure(make);
   results.push(measured);
   out(`\n${measured.place}; load average ${number(measured.loadBefore)}, then ${number(measured.loadAfter)}`);
+  if (measured.loadBefore > machine.cores)
+    out('the machine was busy with something else: the figures say little');
   if (measured.modes !== null) out(modesTable(measured.modes));
   if (measured.stretch !== null) out(stretchTable(measured.stretch));
 }

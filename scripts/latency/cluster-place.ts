@@ -40,7 +40,9 @@ export async function clusterPlace(functions: readonly Sized[]): Promise<Place> 
         restarts: ran?.restartCount ?? 0,
       };
     },
-    counters: async (name) => kernelCounters(cluster, namespace, await podName(name)),
+    // A command in a pod of a starved node may end without a word.
+    counters: (name) =>
+      eventually(async () => kernelCounters(cluster, namespace, await podName(name)), PATIENT),
     load: (name, load) => installed.load(name, load),
     async callInTurn(name, calls) {
       const command = ['node', ...callArguments(`http://127.0.0.1:8080/function/${name}`, calls)];

@@ -77,7 +77,14 @@ async function sample(place: Place, shape: Shape, limitCores: number, busy: bool
   };
 }
 
-/** Each kind of call under each limit, and in turn without one, so that both meet the same machine. */
+/**
+ * Each kind of call under each limit, and in turn without one, so that both meet the same machine.
+ *
+ * What to expect of a thread that would get s of a core and is held to L < s: it burns L in each period, which takes it
+ * L ÷ s among its neighbours, and is throttled for the rest. So 1 + stretch = (1 + L − L ÷ s) ÷ L, while the limit slows
+ * it s ÷ L times. On an idle node, where s is 1, they are the same; on a busy one 1 + stretch is larger, by up to
+ * (1 + L)² ÷ 4L: it never tells of less than the limit's slowdown, and L × (1 + stretch) is never above 1 + L.
+ */
 export async function measureStretch(
   place: Place,
   runs: number,
