@@ -25,10 +25,7 @@ export function armedShrink(
 }
 
 /** Without the shrinks of `resources`. */
-export function disarmed(
-  armed: FunctionState['armed'],
-  resources: readonly ResourceName[],
-): FunctionState['armed'] {
+function disarmed(armed: FunctionState['armed'], resources: readonly ResourceName[]): FunctionState['armed'] {
   return armed.map((entry, index) => {
     const name = RESOURCE_NAMES[index];
     return name !== undefined && resources.includes(name) ? null : entry;

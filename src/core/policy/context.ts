@@ -69,7 +69,7 @@ export interface Draft {
   /** A rule of the rescue path raised something. */
   readonly rescued: boolean;
   /** What the state is to remember if this is carried out. */
-  readonly remember: Partial<Pick<FunctionState, 'oom' | 'latencyFloor' | 'armed' | 'quarantine' | 'canary'>>;
+  readonly remember: Partial<Pick<FunctionState, 'oom' | 'latencyFloor' | 'quarantine' | 'canary'>>;
 }
 
 /** One small named step of the policy. Pure. */

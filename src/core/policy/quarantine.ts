@@ -29,6 +29,15 @@ function remembered(
   return now >= untilMs + POLICY.quarantineForgottenMs ? null : { fromMs, untilMs, count };
 }
 
+/** Unix ms of the last rollback of `resource`; null where none is remembered. */
+export function rolledBackAtMs(
+  { quarantine, firstSeenAt }: FunctionState,
+  resource: ResourceName,
+): number | null {
+  const entry = quarantine[RESOURCE_NAMES.indexOf(resource)];
+  return entry ? firstSeenAt + 1000 * entry[0] : null;
+}
+
 /** The quarantine in which `resource` is at `now`; null if it may shrink. */
 export function quarantineOf(state: FunctionState, resource: ResourceName, now: number): Quarantine | null {
   const last = remembered(state, resource, now);

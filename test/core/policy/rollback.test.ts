@@ -3,10 +3,24 @@ import type { Decision } from '#core/messages/decision.ts';
 import type { Signals } from '#core/messages/usage.ts';
 import { armedShrink } from '#core/policy/armed.ts';
 import { quarantineOf } from '#core/policy/quarantine.ts';
+import { decide } from '#core/policy/decide.ts';
 import type { ResourceName } from '#core/policy/resources.ts';
 import { rolledBack } from '#core/policy/rules/rollback.ts';
 import type { FunctionState } from '#core/policy/state.ts';
-import { DAY, decideOn, HOUR, MI, MINUTE, next, NOW, SIZES, type Situation, watched } from './situation.ts';
+import { NOTHING_KNOWN } from '#core/policy/surroundings.ts';
+import {
+  DAY,
+  decideOn,
+  HOUR,
+  inputOf,
+  MI,
+  MINUTE,
+  next,
+  NOW,
+  SIZES,
+  type Situation,
+  watched,
+} from './situation.ts';
 
 const QUIET = {
   lastCpuCores: 0.01,
@@ -184,6 +198,30 @@ describe('a failure after a shrink', () => {
     const annotations = { ...ANNOTATIONS, 'foresize/memory-max': '240Mi' };
     const { decision } = decideOn(shrunk(restarted(MINUTE), { annotations }));
     expect(decision.to?.memoryLimitBytes).to.equal(240 * MI);
+  });
+
+  it('that a quota left unanswered is answered once there is room, as the same rollback', () => {
+    const full = { ...SIZES, cpuRequestCores: null, memoryRequestBytes: null };
+    const quotas = [{ name: 'team', hard: full, used: full }];
+    const starving = shrunk({ ...SLOW, durationP95Seconds: 0.21 });
+    const held = decide({ ...inputOf(starving), surroundings: { ...NOTHING_KNOWN, quotas } });
+    expect(held.decision.to?.cpuLimitCores).to.equal(0.4);
+    expect(quarantineOf(held.state, 'cpu-limit', NOW + HOUR)?.count).to.equal(1);
+    expect(isArmed(held.state, 'cpu-limit')).to.equal(true);
+    const later = { ...starving, now: NOW + HOUR / 4 + MINUTE, state: held.state };
+    const freed = decideOn(later);
+    expect(freed.decision.to?.cpuLimitCores).to.equal(0.5);
+    expect(isArmed(freed.state, 'cpu-limit')).to.equal(false);
+    expect(freed.state.quarantine).to.deep.equal(held.state.quarantine);
+  });
+
+  it('is answered once where a maximum keeps it from being undone', () => {
+    const annotations = { ...ANNOTATIONS, 'foresize/memory-max': '240Mi' };
+    const situation = shrunk(restarted(MINUTE), { annotations });
+    const first = decideOn(situation);
+    expect(isArmed(first.state, 'memory-limit')).to.equal(true);
+    const second = decideOn({ ...next(situation, first), annotations });
+    expect(rolledBack(second.decision)).to.deep.equal([]);
   });
 });
 

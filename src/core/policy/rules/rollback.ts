@@ -1,10 +1,10 @@
 import type { Decision } from '../../messages/decision.ts';
-import { type ArmedShrink, armedShrink, disarmed } from '../armed.ts';
+import { type ArmedShrink, armedShrink } from '../armed.ts';
 import { POLICY } from '../constants.ts';
 import type { Context, Draft, Rule } from '../context.ts';
 import { move, remark } from '../context.ts';
 import { ages } from '../maxima.ts';
-import { nextQuarantine, quarantined } from '../quarantine.ts';
+import { nextQuarantine, quarantined, quarantineOf, rolledBackAtMs } from '../quarantine.ts';
 import { kindOf, RESOURCE_NAMES, type ResourceName, valueOf } from '../resources.ts';
 import { breachOfBudget } from './rescue-latency.ts';
 import { unansweredStretch } from './rescue-throttling.ts';
@@ -48,12 +48,13 @@ function throttled(context: Context): Failure | null {
 
 /** A shrink that waits for the kubelet has harmed nobody yet, nor has one of the limit above which a kill took place. */
 function isToBlame(
-  { live }: Context,
+  { live, state }: Context,
   resource: ResourceName,
   { was, atMs }: ArmedShrink,
   failure: Failure,
 ): boolean {
-  if (!failure.about.includes(resource) || failure.atMs <= atMs) return false;
+  const answeredMs = rolledBackAtMs(state, resource) ?? -Infinity;
+  if (!failure.about.includes(resource) || failure.atMs <= Math.max(atMs, answeredMs)) return false;
   if (resource === 'memory-limit' && (failure.memoryLimitBytes ?? 0) >= was) return false;
   return live.pods.some(({ inForce, desired }) => {
     const value = valueOf(inForce, resource) ?? valueOf(desired, resource);
@@ -84,8 +85,8 @@ function undo(context: Context, draft: Draft, { resource, shrink, failure }: Und
   const { base, state, now } = context;
   const [current, target] = [valueOf(base, resource), valueOf(draft.target, resource)];
   if (current === null || target === null) return draft;
-  const { fromMs, untilMs } = nextQuarantine(state, resource, now);
-  const why = `rolled back, since ${failure.what} after it was lowered ${ages(now - shrink.atMs)} ago; it will not shrink for ${ages(untilMs - fromMs)}`;
+  const { untilMs } = quarantineOf(state, resource, now) ?? nextQuarantine(state, resource, now);
+  const why = `rolled back, since ${failure.what} after it was lowered ${ages(now - shrink.atMs)} ago; it will not shrink for ${ages(untilMs - now)}`;
   const wanted = Math.max(shrink.was, current * POLICY.rollbackFactor);
   if (wanted > target) return move(draft, ROLLBACK, resource, wanted, why);
   return remark(draft, ROLLBACK, resource, why);
@@ -96,7 +97,8 @@ const ROLLBACK = 'rollback';
 /**
  * A failure after a shrink undoes it: elementwise the larger of what was there before and 1.2 × what is there now, so a
  * function that starves never gets less. The rules before it may have raised more, which stays. What is rolled back
- * goes into quarantine.
+ * goes into quarantine. What the cluster or a maximum keeps from growing that far stays armed (`rearmed`), so that the
+ * next failure gives it the rest once there is room.
  *
  * Out of memory is about memory, throttling about the CPU limit, a restart about everything that shrank. A smaller CPU
  * *request* has no throttling of its own: throttled periods come from the limit, and blaming the request for them would
@@ -111,11 +113,9 @@ export const rollback: Rule = (context, draft) => {
   const resources = all.map(({ resource }) => resource);
   const undone = all.reduce((next, undoing) => undo(context, next, undoing), draft);
   const { state, now } = context;
-  const remember = {
-    ...undone.remember,
-    armed: disarmed(state.armed, resources),
-    quarantine: quarantined(state, resources, now),
-  };
+  // One that could not be undone in full fails again: that is still the same rollback.
+  const begun = resources.filter((resource) => quarantineOf(state, resource, now) === null);
+  const remember = { ...undone.remember, quarantine: quarantined(state, begun, now) };
   return { ...undone, remember, rescued: true };
 };
 
