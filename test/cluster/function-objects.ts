@@ -37,7 +37,7 @@ function deployment(
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: service, labels: ownLabels, annotations: ownAnnotations },
+    metadata: { name: service, labels: { faas_function: service }, annotations: ownAnnotations },
     spec: {
       replicas,
       selector: { matchLabels: { faas_function: service } },

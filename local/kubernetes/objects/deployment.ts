@@ -2,7 +2,7 @@ import type { Deployment, Pod } from '../../workloads/model.ts';
 import type { JsonObject } from '../json.ts';
 import { toRequirements, toTime } from '../quantities.ts';
 
-/** The Deployment as faas-netes would have made it; `pods` are those of this function. */
+/** The Deployment as faas-netes would have made it, the function's labels on its template alone; `pods` are those of this function. */
 export function toDeploymentObject(
   deployment: Deployment,
   pods: readonly Pod[],
@@ -21,7 +21,7 @@ export function toDeploymentObject(
       resourceVersion,
       generation: deployment.generation,
       creationTimestamp: toTime(deployment.createdAtMs),
-      labels: { ...spec.labels, ...selector },
+      labels: selector,
       annotations: { ...spec.annotations },
     },
     spec: {

@@ -4,7 +4,7 @@ import { callApi } from './api-error.ts';
 import type { KubernetesConnection } from './connect.ts';
 import { podFactsAs } from './pod-facts.ts';
 import { parseRequirements } from './resources.ts';
-import { createKubernetesWorkloads } from './workloads.ts';
+import { createKubernetesWorkloads, labelsOf } from './workloads.ts';
 
 /** The container that `kubectl logs` shows of a pod with several. */
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
@@ -32,7 +32,8 @@ export function createDeploymentWorkloads(connection: KubernetesConnection): Wor
   };
 }
 
-function toLive({ metadata, spec }: V1Deployment, pods: readonly V1Pod[]): LiveFunction {
+function toLive(deployment: V1Deployment, pods: readonly V1Pod[]): LiveFunction {
+  const { metadata, spec } = deployment;
   const name = metadata?.name ?? '';
   const template = spec?.template;
   const main = template?.metadata?.annotations?.[DEFAULT_CONTAINER];
@@ -47,7 +48,7 @@ function toLive({ metadata, spec }: V1Deployment, pods: readonly V1Pod[]): LiveF
     name,
     uid: metadata?.uid ?? '',
     annotations: metadata?.annotations ?? {},
-    labels: metadata?.labels ?? {},
+    labels: labelsOf(deployment),
     replicas: spec?.replicas ?? 1,
     template: parseRequirements(container?.resources),
     pods: own.map((pod) => podFactsAs(pod, name, container?.name ?? name)).filter((facts) => facts !== null),

@@ -70,11 +70,16 @@ function toLiveFunction(
     name,
     uid: metadata?.uid ?? '',
     annotations: metadata?.annotations ?? {},
-    labels: metadata?.labels ?? {},
+    labels: labelsOf(deployment),
     replicas: spec?.replicas ?? 1,
     template: parseRequirements(container?.resources),
     pods: pods.get(name) ?? [],
   };
+}
+
+/** faas-netes puts a function's labels on the template of its pods; of the Deployment itself it has `faas_function` alone. */
+export function labelsOf({ metadata, spec }: V1Deployment): Readonly<Record<string, string>> {
+  return { ...spec?.template.metadata?.labels, ...metadata?.labels };
 }
 
 /** Conditions under which the kubelet evicts pods. */
