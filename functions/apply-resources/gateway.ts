@@ -3,6 +3,7 @@ import type { Actuator } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import { createGatewayClient } from '#platform/gateway/client.ts';
 import { createGatewayActuator } from '#platform/gateway/gateway-actuator.ts';
+import { GATEWAY_SECRETS } from '#platform/gateway/scaler.ts';
 import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { createDeployedReader } from '#platform/kubernetes/deployed-function.ts';
 import { readSecret } from '#platform/secrets/read-secret.ts';
@@ -13,8 +14,8 @@ import type { ApplyConfig } from './config.ts';
 export function gatewayActuator(config: Readonly<ApplyConfig>, connection: KubernetesConnection): Actuator {
   const { OPENFAAS_URL: url, SECRETS_PATH, STACK_FILE: path, GATEWAY_ACCEPT: accept } = config;
   const credentials = {
-    user: credential(SECRETS_PATH, 'basic-auth-user'),
-    password: credential(SECRETS_PATH, 'basic-auth-password'),
+    user: credential(SECRETS_PATH, GATEWAY_SECRETS.user),
+    password: credential(SECRETS_PATH, GATEWAY_SECRETS.password),
   };
   readStack(path, process.env);
   return createGatewayActuator({
