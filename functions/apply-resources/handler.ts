@@ -15,6 +15,8 @@ import { type ApplyMetrics, createApplyMetrics } from './observe.ts';
 
 /** A caller that goes away must not leave a message half carried out: only time ends it. */
 const LONGEST_MS = 55_000;
+/** Left of it for writing down what was done, where time runs out. */
+const SAVING_MS = 10_000;
 /** One message at a time: they share the state. */
 const turns = new PQueue({ concurrency: 1 });
 let config: Readonly<ApplyConfig>;
@@ -52,7 +54,7 @@ async function apply(message: ForecastMessage): Promise<DecisionReport> {
   const options = { cyclePeriodMs, sizingPeriodMs, dryRun };
   const signal = AbortSignal.timeout(LONGEST_MS);
   const report = await timeStage(metrics?.suite ?? null, 'apply', () =>
-    applyForecasts(message, connected.ports, options, signal),
+    applyForecasts(message, connected.ports, options, AbortSignal.timeout(LONGEST_MS - SAVING_MS), signal),
   );
   await metrics?.lookAtSwitch(cyclePeriodMs, signal);
   return report;

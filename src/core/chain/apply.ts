@@ -55,12 +55,14 @@ export interface ApplyOptions {
  * cycle: the shard's cycle is claimed in the state before anything is done.
  * Throws `message-repeated` for a cycle not newer than the one last applied to the shard, `state-conflict` if another
  * writer claimed it meanwhile.
+ * `signal` ends what is carried out; `saving`, which may last longer, the write of what was done by then.
  */
 export async function applyForecasts(
   message: ForecastMessage,
   ports: ApplyPorts,
   options: ApplyOptions,
   signal: AbortSignal,
+  saving: AbortSignal = signal,
 ): Promise<DecisionReport> {
   const stored = await claim(message, ports, options, signal);
   const [live, nodes, surroundings] = await Promise.all([
@@ -76,15 +78,25 @@ export async function applyForecasts(
     return { forecast, ...found, nodes, surroundings, message, ports, options };
   });
   const judged = judgeAll(cases, { message, live, suite, options, now: ports.clock() });
-  const decisions = await inLanes(judged, RESIZES_AT_ONCE, async (one) => {
-    const carried = await bring(one, ports, options.dryRun ?? false, signal);
-    if (carried.state) states.set(one.key, carried.state);
-    ports.log.append(carried.decision, one.input);
-    return carried;
+  const failures: unknown[] = [];
+  const brought = await inLanes(judged, RESIZES_AT_ONCE, async (one) => {
+    if (failures.length > 0) return [];
+    try {
+      const carried = await bring(one, ports, options.dryRun ?? false, signal);
+      if (carried.state) states.set(one.key, carried.state);
+      ports.log.append(carried.decision, one.input);
+      return [carried];
+    } catch (error) {
+      failures.push(error);
+      return [];
+    }
   });
+  const decisions = brought.flat();
   const events = decisions.flatMap(({ events }) => events);
   const remembered = suiteAfter(suite, events, ports.clock());
-  if (!options.dryRun) await ports.state.save({ suite: remembered, functions: states }, signal);
+  // What was done is remembered also where the rest failed or time ran out: forgotten, the next cycle would undo it.
+  if (!options.dryRun) await ports.state.save({ suite: remembered, functions: states }, saving);
+  if (failures.length > 0) throw failures[0];
   const { cycle, shard } = message;
   return { version: 1, cycle, shard, decisions: decisions.map(({ decision }) => decision) };
 }

@@ -200,6 +200,21 @@ describe('application of forecasts', () => {
     }
   });
 
+  it('remembers what was done where the rest of the message fails', async () => {
+    const { apply, state } = world([live('a'), live('b')]);
+    let lines = 0;
+    const full = {
+      append: () => {
+        lines += 1;
+        throw new ForesizeError('state-conflict', 'no space left on device');
+      },
+    };
+    const refused = await failure(apply(forecasts([forecast('a'), forecast('b')]), { log: full }));
+    expect(refused.message).to.contain('no space left');
+    expect(lines).to.be.at.least(1);
+    expect(state.stored.functions.get('openfaas-fn/a')?.applied?.cpuLimitCores).to.equal(2.4);
+  });
+
   it('forgets functions that were removed', async () => {
     const { apply, state } = world([live('a'), live('b')]);
     await apply(forecasts([forecast('a'), forecast('b')]));

