@@ -2,6 +2,7 @@ import { ForesizeError } from '../errors/error.ts';
 import type { FunctionUsage, UsageMessage } from '../messages/usage.ts';
 import type { UsageColumns } from './csv.ts';
 import { nullable } from './grid.ts';
+import { largest } from './signals/newest-and-largest.ts';
 import { noSignals } from './signals/no-signals.ts';
 import { rollingMean, stepsPerMean } from './sixty-second-mean.ts';
 import { typicalStepMs } from './typical-step.ts';
@@ -25,11 +26,6 @@ function ordered({ timesMs, lines }: UsageColumns): readonly number[] {
   });
   return order;
 }
-
-const largest = (column: Float64Array): number | null => {
-  const most = column.reduce((max, value) => (value > max ? value : max), -Infinity);
-  return most === -Infinity ? null : most;
-};
 
 const last = (column: Float64Array): number | null => {
   const value = column.at(-1) ?? NaN;
