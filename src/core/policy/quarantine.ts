@@ -11,7 +11,7 @@ export interface Quarantine {
 }
 
 /** A day, doubled by each further rollback, to eight days at most. */
-export function quarantineMsOf(count: number): number {
+function quarantineMsOf(count: number): number {
   return Math.min(POLICY.quarantineMostMs, POLICY.quarantineMs * 2 ** (count - 1));
 }
 

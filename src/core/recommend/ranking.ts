@@ -4,13 +4,13 @@ import { type Reason, type Recommendation, REASONS } from './recommendation.ts';
  * GiB of memory that cost as much as a core: 7.5 by Google's list price of E2 (0.0218 and 0.0029 $ an hour), 8 by the
  * shapes that clouds sell most.
  */
-export const GIB_PER_CORE = 8;
+const GIB_PER_CORE = 8;
 
 /** What hurts now goes before what costs. */
 const URGENT: ReadonlySet<Reason> = new Set(['killed', 'leak', 'throttled', 'short']);
 
 /** What a change moves, in cores' worth of cost, whichever way. */
-export function impactOf({ savedCpuCores, savedMemoryBytes }: Recommendation): number {
+function impactOf({ savedCpuCores, savedMemoryBytes }: Recommendation): number {
   return Math.abs(savedCpuCores) + Math.abs(savedMemoryBytes) / (GIB_PER_CORE * 2 ** 30);
 }
 

@@ -7,7 +7,7 @@ type Column = readonly (number | null)[];
 const toNumbers = (column: Column): Float64Array => Float64Array.from(column, (value) => value ?? NaN);
 
 /** Percentiles by the nearest rank of what is known, and the larger of its maximum and `peak`. */
-export function summariseUse(values: Float64Array, peak: number | null): Use {
+function summariseUse(values: Float64Array, peak: number | null): Use {
   const known = values.filter((value) => !Number.isNaN(value)).sort();
   const at = (share: number): number | null => known[Math.ceil(share * known.length) - 1] ?? null;
   const highest = at(1);
