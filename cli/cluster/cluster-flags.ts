@@ -1,5 +1,6 @@
+import { openCluster } from '#platform/kubernetes/cluster-access.ts';
 import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
-import { connectByKubeconfig, defaultKubeconfig } from '#platform/kubernetes/kubeconfig.ts';
+import { defaultKubeconfig } from '#platform/kubernetes/kubeconfig.ts';
 
 /** How a command finds its cluster. */
 export interface ClusterFlags {
@@ -9,8 +10,13 @@ export interface ClusterFlags {
 }
 
 /** Throws `identity-missing`. */
-export function connectTo({ kubeconfig, context, namespace }: ClusterFlags): KubernetesConnection {
-  return connectByKubeconfig(kubeconfig ?? defaultKubeconfig(process.env), namespace, context);
+export async function connectTo({
+  kubeconfig,
+  context,
+  namespace,
+}: ClusterFlags): Promise<KubernetesConnection> {
+  const path = kubeconfig ?? defaultKubeconfig(process.env);
+  return (await openCluster({ path, context, namespace })).connection;
 }
 
 /** Warnings of what is read go to stderr. */

@@ -52,7 +52,7 @@ async function readKnown(
   flags: ClusterFlags,
   signal: AbortSignal,
 ): Promise<readonly Known[]> {
-  const connection = connectTo(flags);
+  const connection = await connectTo(flags);
   try {
     const [live, { functions }] = await Promise.all([
       createKubernetesWorkloads(connection).functions(signal),

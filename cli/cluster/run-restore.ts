@@ -16,7 +16,7 @@ export interface RestoreFlags extends ClusterFlags {
 
 /** `foresize restore`; answers the exit code. Throws `function-not-found` and `identity-missing`. */
 export async function runRestore(functions: readonly string[], flags: RestoreFlags): Promise<number> {
-  const connection = connectTo(flags);
+  const connection = await connectTo(flags);
   const interruption = untilInterrupted();
   const ports = {
     clock: Date.now,

@@ -13,7 +13,7 @@ import { createKubernetesActuator } from '#platform/kubernetes/actuator.ts';
 import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { writeConfigMap } from '#platform/kubernetes/config-map.ts';
 import { CYCLE_CONFIG_MAP, createCycleStore } from '#platform/kubernetes/cycle-store.ts';
-import { connectByKubeconfig } from '#platform/kubernetes/kubeconfig.ts';
+import { openCluster } from '#platform/kubernetes/cluster-access.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
 import { parseCpuCores } from '#core/units/quantity.ts';
@@ -63,7 +63,7 @@ describe(`on a real cluster${KUBECONFIG === undefined ? ' (skipped: KUBECONFIG i
     if (NO_BUILDER === '') await buildImages();
     config = new KubeConfig();
     config.loadFromFile(KUBECONFIG);
-    connection = connectByKubeconfig(KUBECONFIG, namespace);
+    ({ connection } = await openCluster({ path: KUBECONFIG, namespace }));
     await config.makeApiClient(CoreV1Api).createNamespace({ body: loadYaml<V1Namespace>(NAMESPACE) });
     await config
       .makeApiClient(AppsV1Api)

@@ -6,7 +6,7 @@ import type { Decision } from '#core/messages/decision.ts';
 import { decide } from '#core/policy/decide.ts';
 import { pendingUsage } from '#core/usage/build-usage.ts';
 import { forecastFunction } from '#forecast/predict-usage.ts';
-import { connectByKubeconfig } from '#platform/kubernetes/kubeconfig.ts';
+import { openCluster } from '#platform/kubernetes/cluster-access.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { createMetricsApiSource } from '#platform/sources/metrics-api.ts';
 import { createPrometheusSource } from '#platform/sources/prometheus.ts';
@@ -51,7 +51,7 @@ describe(`the sources of usage on a cluster${NO_CLUSTER || NO_BUILDER || WITHOUT
       body: JSON.stringify({ iterations: 20_000 }),
     });
     load.catch(() => undefined);
-    const connection = connectByKubeconfig(KUBECONFIG, namespace);
+    const { connection } = await openCluster({ path: KUBECONFIG, namespace });
     const workloads = createKubernetesWorkloads(connection);
     const server = cluster.config.getCurrentCluster();
     const kubernetes = {

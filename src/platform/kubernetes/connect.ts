@@ -16,10 +16,8 @@ export interface KubernetesAddress {
   readonly port: number;
   /** PEM of the authority that signed the API server's certificate; the system's without it. */
   readonly caPem?: string;
-  /** Bearer token; without it the client certificate speaks. */
+  /** Bearer token; without it `tls` or `headers` tell who comes. */
   readonly token?: string;
-  readonly certificatePem?: string;
-  readonly keyPem?: string;
   /** What else TLS needs, as a kubeconfig may say. */
   readonly tls?: Tls;
   /** Headers of each request where they change with time. */
@@ -54,8 +52,6 @@ export function connectKubernetes(target: KubernetesAddress): KubernetesConnecti
     maxSockets: 8,
     ...target.tls,
     ...(target.caPem === undefined ? {} : { ca: target.caPem }),
-    ...(target.certificatePem === undefined ? {} : { cert: target.certificatePem }),
-    ...(target.keyPem === undefined ? {} : { key: target.keyPem }),
   });
   const configure = (signal: AbortSignal): Configuration =>
     createConfiguration({
