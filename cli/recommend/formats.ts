@@ -1,4 +1,5 @@
-import { formatResource, RESOURCE_NAMES, type ResourceName, valueOf } from '#core/policy/resources.ts';
+import { changesBetween } from '#core/policy/reason.ts';
+import { formatResource, type ResourceName, valueOf } from '#core/policy/resources.ts';
 import type { Recommendation } from '#core/recommend/recommendation.ts';
 import type { StackEdit } from '#platform/stack/edit-stack.ts';
 import { dump } from 'js-yaml';
@@ -50,7 +51,7 @@ function quoted(cell: string | number | null): string {
 /** The quantities of stack.yml that change; null where none does. */
 export function stackEditOf({ name, from, to, reason }: Recommendation): StackEdit | null {
   if (reason === 'unknown') return null;
-  const changed = RESOURCE_NAMES.filter((resource) => valueOf(from, resource) !== valueOf(to, resource));
+  const changed = changesBetween(from, to);
   if (changed.length === 0) return null;
   const section = (limits: boolean): Readonly<Record<string, string>> =>
     Object.fromEntries(

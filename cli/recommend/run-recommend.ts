@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { ForesizeError } from '#core/errors/error.ts';
 import type { Reason } from '#core/recommend/recommendation.ts';
 import { editStack } from '#platform/stack/edit-stack.ts';
+import { readStackText } from '#platform/stack/read-stack.ts';
 import { loadToolkit } from '../../functions/predict-resources/toolkit.ts';
 import { withProgress } from '../live/share-progress.ts';
 import { lstmFolder } from '../models/lstm-folder.ts';
@@ -86,14 +87,6 @@ function writeStack({ recommendations }: Report, path: string, { quiet }: Recomm
       ? `${path} says so already\n`
       : `wrote ${edits.map(({ functionName }) => functionName).join(', ')} to ${path}\n`,
   );
-}
-
-function readStackText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new ForesizeError('stack-unreadable', `${path} cannot be read`, { cause });
-  }
 }
 
 const UNDER: ReadonlySet<Reason> = new Set(['killed', 'leak', 'throttled', 'short', 'unset']);

@@ -1,5 +1,6 @@
 import type { Decision } from '#core/messages/decision.ts';
-import { formatValue, kindOf, RESOURCE_NAMES, valueOf } from '#core/policy/resources.ts';
+import { changesBetween } from '#core/policy/reason.ts';
+import { formatResource, valueOf } from '#core/policy/resources.ts';
 
 const isWanted = process.env.TRANSCRIPT !== undefined;
 const startedMs = Date.now();
@@ -17,15 +18,12 @@ export function tell(text: string): void {
 /** Tells a decision that changes something: which sizes, why, and what became of it. */
 export function tellDecision({ action, path, name, from, to, reason, outcomes }: Decision): void {
   if (action !== 'resize' || from === null || to === null) return;
-  const changes = RESOURCE_NAMES.filter((resource) => valueOf(from, resource) !== valueOf(to, resource)).map(
-    (resource) => {
-      const { metric } = kindOf(resource);
-      const [before, after] = [valueOf(from, resource), valueOf(to, resource)].map((value) =>
-        value === null ? 'none' : formatValue(metric, value),
-      );
-      return `${resource} ${before ?? ''} → ${after ?? ''}`;
-    },
-  );
+  const changes = changesBetween(from, to).map((resource) => {
+    const [before, after] = [valueOf(from, resource), valueOf(to, resource)].map((value) =>
+      value === null ? 'none' : formatResource(resource, value),
+    );
+    return `${resource} ${before ?? ''} → ${after ?? ''}`;
+  });
   const results = outcomes.map(({ result, detail }) => `${result}: ${detail}`).join('; ');
   tell(`${name}: ${path}: ${changes.join(', ')} (${reason}) — ${results}`);
 }
