@@ -1,7 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { ForesizeError } from '#core/errors/error.ts';
 import type { DecisionRecord } from '#core/replay/decision-record.ts';
@@ -9,6 +5,7 @@ import { NO_LINES, readDecision } from '#core/replay/read-decisions.ts';
 import { apiRequest } from '#platform/http/api-server.ts';
 import { httpRequest } from '#platform/http/request.ts';
 import type { Target } from '../observe/target.ts';
+import { recordedDecisions } from '../replay/recorded-decisions.ts';
 
 const podsSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 
@@ -22,20 +19,10 @@ export async function decisionsOfFiles(
   name: string,
 ): Promise<readonly DecisionRecord[]> {
   const found: DecisionRecord[] = [];
-  const counts = { ...NO_LINES };
-  for (const path of (await Promise.all(paths.map(filesOf))).flat()) {
-    for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-      const record = readDecision(line, counts);
-      if (record?.name === name) found.push(record);
-    }
+  for await (const record of recordedDecisions(paths, { ...NO_LINES })) {
+    if (record.name === name) found.push(record);
   }
   return found.sort((left, right) => left.at - right.at);
-}
-
-async function filesOf(path: string): Promise<readonly string[]> {
-  if (!(await stat(path)).isDirectory()) return [path];
-  const names = (await readdir(path)).filter((name) => name.endsWith('.ndjson')).sort();
-  return names.map((name) => join(path, name));
 }
 
 /** Decisions about `name` in the newest log of apply-resources' pods, oldest first; none where it does not run. */
