@@ -75,6 +75,10 @@ export interface Draft {
 /** One small named step of the policy. Pure. */
 export type Rule = (context: Context, draft: Draft) => Draft;
 
+/** The draft that a row of rules makes, each of what the one before it left. */
+export const run = (rules: readonly Rule[], context: Context, draft: Draft): Draft =>
+  rules.reduce((next, rule) => rule(context, next), draft);
+
 /** The draft with `resource` at `after` and a line that says why; unchanged if it is there already or not set at all. */
 export function move(draft: Draft, rule: string, resource: ResourceName, after: number, why: string): Draft {
   const before = valueOf(draft.target, resource);
@@ -101,6 +105,20 @@ export function holdShrink(
   const base = valueOf(context.base, resource);
   if (wanted === null || base === null || wanted >= base) return draft;
   return move(draft, rule, resource, base, `not lowered to ${formatResource(resource, wanted)}: ${why}`);
+}
+
+/** Puts a resource that was to change back to what it is, saying what held it. */
+export function holdChange(
+  context: Context,
+  draft: Draft,
+  rule: string,
+  resource: ResourceName,
+  why: string,
+): Draft {
+  const wanted = valueOf(draft.target, resource);
+  const base = valueOf(context.base, resource);
+  if (wanted === null || base === null) return draft;
+  return move(draft, rule, resource, base, `not changed to ${formatResource(resource, wanted)}: ${why}`);
 }
 
 export function isShrinking(context: Context, draft: Draft, resource: ResourceName): boolean {

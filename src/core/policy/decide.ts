@@ -5,7 +5,7 @@ import type { PodFacts, Resources } from '../usage/reading.ts';
 import { rearmed } from './armed.ts';
 import { learn, stateOf } from './bookkeeping.ts';
 import { buildContext, newestPod } from './build-context.ts';
-import type { Context, DecideInput, Draft, Rule } from './context.ts';
+import { type Context, type DecideInput, type Draft, run } from './context.ts';
 import { exposedPods, isBelow, newCanary, trialMsOf } from './canary.ts';
 import { ages } from './maxima.ts';
 import { FINISHING, RESCUE, SIZING } from './pipeline.ts';
@@ -16,9 +16,6 @@ import { isSame, RESOURCE_NAMES } from './resources.ts';
 import type { FunctionState } from './state.ts';
 
 const OWN = 'Foresize does not size its own functions';
-
-const run = (rules: readonly Rule[], context: Context, draft: Draft): Draft =>
-  rules.reduce((next, rule) => rule(context, next), draft);
 
 /** Triggers jitter: half a cycle early counts as due, or every other sizing would slip by a cycle. */
 export function isSizingDue(

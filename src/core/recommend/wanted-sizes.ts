@@ -1,6 +1,6 @@
 import type { Step } from '../messages/decision.ts';
 import { POLICY } from '../policy/constants.ts';
-import type { Context, Draft, Rule } from '../policy/context.ts';
+import { type Context, type Draft, type Rule, run } from '../policy/context.ts';
 import { kindOf, type Metric, RESOURCE_NAMES, type ResourceName, valueOf } from '../policy/resources.ts';
 import { bounds } from '../policy/rules/bounds.ts';
 import { cpuLimit } from '../policy/rules/cpu-limit.ts';
@@ -37,9 +37,6 @@ const FLOORS: Readonly<Record<ResourceName, number | null>> = {
   'memory-limit': POLICY.memoryFloor,
   'memory-request': POLICY.memoryFloor,
 };
-
-const run = (rules: readonly Rule[], context: Context, draft: Draft): Draft =>
-  rules.reduce((next, rule) => rule(context, next), draft);
 
 const mapped = (value: (name: ResourceName) => number | null): Resources => ({
   cpuRequestCores: value('cpu-request'),

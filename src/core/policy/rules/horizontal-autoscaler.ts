@@ -1,7 +1,7 @@
 import { autoscalerOf, scalesByRequest } from '../autoscalers.ts';
 import type { Context, Rule } from '../context.ts';
-import { move } from '../context.ts';
-import { formatResource, kindOf, RESOURCE_NAMES, type ResourceName, valueOf } from '../resources.ts';
+import { holdChange } from '../context.ts';
+import { kindOf, RESOURCE_NAMES, type ResourceName } from '../resources.ts';
 
 /** A Guaranteed pod's requests are its limits, so there the limits are held as well. */
 const isRequest = ({ qosClass }: Context, resource: ResourceName): boolean =>
@@ -16,11 +16,8 @@ export const horizontalAutoscaler: Rule = (context, draft) => {
   if (autoscaler === undefined) return draft;
   return RESOURCE_NAMES.reduce((next, resource) => {
     const { metric } = kindOf(resource);
-    const [wanted, current] = [valueOf(next.target, resource), valueOf(context.base, resource)];
     if (!isRequest(context, resource) || !scalesByRequest(autoscaler, metric)) return next;
-    if (wanted === null || current === null || wanted === current) return next;
-    const size = formatResource(resource, wanted);
-    const why = `not changed to ${size}: the HorizontalPodAutoscaler ${autoscaler.name} scales by ${metric} ÷ request`;
-    return move(next, 'horizontal-autoscaler', resource, current, why);
+    const why = `the HorizontalPodAutoscaler ${autoscaler.name} scales by ${metric} ÷ request`;
+    return holdChange(context, next, 'horizontal-autoscaler', resource, why);
   }, draft);
 };
