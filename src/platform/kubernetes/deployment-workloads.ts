@@ -3,8 +3,7 @@ import type { LiveFunction, Workloads } from '#core/chain/ports.ts';
 import { callApi } from './api-error.ts';
 import type { KubernetesConnection } from './connect.ts';
 import { podFactsAs } from './pod-facts.ts';
-import { parseRequirements } from './resources.ts';
-import { createKubernetesWorkloads, labelsOf } from './workloads.ts';
+import { createKubernetesWorkloads, liveFunctionOf } from './workloads.ts';
 
 /** The container that `kubectl logs` shows of a pod with several. */
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
@@ -43,16 +42,13 @@ function toLive(deployment: V1Deployment, pods: readonly V1Pod[]): LiveFunction 
     containers.find((candidate) => candidate.name === main) ??
     containers[0];
   const own = spec === undefined ? [] : pods.filter((pod) => matches(spec.selector, pod));
-  return {
-    namespace: metadata?.namespace ?? '',
+  const facts = own.map((pod) => podFactsAs(pod, name, container?.name ?? name));
+  return liveFunctionOf(
+    deployment,
     name,
-    uid: metadata?.uid ?? '',
-    annotations: metadata?.annotations ?? {},
-    labels: labelsOf(deployment),
-    replicas: spec?.replicas ?? 1,
-    template: parseRequirements(container?.resources),
-    pods: own.map((pod) => podFactsAs(pod, name, container?.name ?? name)).filter((facts) => facts !== null),
-  };
+    container,
+    facts.filter((pod) => pod !== null),
+  );
 }
 
 function matches({ matchLabels = {}, matchExpressions = [] }: V1LabelSelector, { metadata }: V1Pod): boolean {

@@ -1,4 +1,4 @@
-import type { V1Deployment, V1Node } from '@kubernetes/client-node';
+import type { V1Container, V1Deployment, V1Node } from '@kubernetes/client-node';
 import type { LiveFunction, NodeFacts, Workloads } from '#core/chain/ports.ts';
 import { parseCpuCores, parseMemoryBytes } from '#core/units/quantity.ts';
 import type { PodFacts } from '#core/usage/reading.ts';
@@ -65,6 +65,17 @@ function toLiveFunction(
   const name = metadata?.labels?.[FUNCTION_LABEL] ?? metadata?.name ?? '';
   const containers = spec?.template.spec?.containers ?? [];
   const container = containers.find((candidate) => candidate.name === name) ?? containers[0];
+  return liveFunctionOf(deployment, name, container, pods.get(name) ?? []);
+}
+
+/** A Deployment as a function of this name, sized by this container of its template. Throws `quantity-invalid`. */
+export function liveFunctionOf(
+  deployment: V1Deployment,
+  name: string,
+  container: V1Container | undefined,
+  pods: readonly PodFacts[],
+): LiveFunction {
+  const { metadata, spec } = deployment;
   return {
     namespace: metadata?.namespace ?? '',
     name,
@@ -73,7 +84,7 @@ function toLiveFunction(
     labels: labelsOf(deployment),
     replicas: spec?.replicas ?? 1,
     template: parseRequirements(container?.resources),
-    pods: pods.get(name) ?? [],
+    pods,
   };
 }
 
