@@ -26,16 +26,17 @@ export function isSizingDue(
   return now >= (sizedAt ?? -Infinity) + sizingPeriodMs - cyclePeriodMs / 2;
 }
 
-/** With samples there is a forecast, unless the one whom the annotation names could not be loaded. */
-function whyNoForecast({ samples, forecaster, model }: Evidence): string {
-  const isMissing = samples > 0 && forecaster.cpu === 'none' && forecaster.memory === 'none';
+/** Where the annotation names a forecaster and there are samples, there is a forecast unless it could not be loaded. */
+function whyNoForecast({ samples, forecaster, model }: Evidence, named: string): string {
+  const isMissing =
+    named !== 'auto' && samples > 0 && forecaster.cpu === 'none' && forecaster.memory === 'none';
   if (!isMissing) return 'there is no forecast yet';
   return `the forecaster that foresize/forecaster names is not there (model ${model})`;
 }
 
 /** Why sizing does not run in this cycle; null if it does. */
 function sizingHeld(
-  { now, live, forecast, sizingPeriodMs = 60_000, cyclePeriodMs = 15_000 }: DecideInput,
+  { now, live, settings, forecast, sizingPeriodMs = 60_000, cyclePeriodMs = 15_000 }: DecideInput,
   state: FunctionState,
 ): string | null {
   if (live.pods.length === 0) return 'no pod runs';
@@ -43,7 +44,9 @@ function sizingHeld(
   const whole = age === null ? null : age + Math.max(0, now - forecast.at);
   if (whole === null) return 'no sample of its use is known';
   if (whole > 2 * sizingPeriodMs) return `the newest sample of its use is ${ages(whole)} old`;
-  if (forecast.peak.cpu === null && forecast.peak.memory === null) return whyNoForecast(forecast.evidence);
+  if (forecast.peak.cpu === null && forecast.peak.memory === null) {
+    return whyNoForecast(forecast.evidence, settings.forecaster);
+  }
   return isSizingDue(state.sizedAt, now, { sizingPeriodMs, cyclePeriodMs })
     ? null
     : 'nothing to rescue, and sizing is not due yet';

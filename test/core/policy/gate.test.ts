@@ -152,8 +152,9 @@ describe('the gate', () => {
 });
 
 describe('a forecaster that is not there', () => {
-  const without = (samples: number) => {
-    const input = inputOf({ cpu: null, memory: null });
+  const without = (samples: number, named = 'lstm') => {
+    const annotations = { 'foresize/forecaster': named };
+    const input = inputOf({ cpu: null, memory: null, annotations });
     const forecaster = { cpu: 'none', memory: 'none' };
     const model = 'none: MODEL_PATH holds no model';
     const evidence = { ...input.forecast.evidence, samples, forecaster, model };
@@ -166,5 +167,9 @@ describe('a forecaster that is not there', () => {
 
   it('is not blamed where there are no samples', () => {
     expect(without(0)).to.equal('There is no forecast yet');
+  });
+
+  it('is not blamed where none was named: one sample is no 60 s mean yet', () => {
+    expect(without(1, 'auto')).to.equal('There is no forecast yet');
   });
 });
