@@ -1,11 +1,12 @@
 import type { Actuator, PodChange, PodOutcome, WriteStop } from '#core/chain/ports.ts';
 import type { Metric } from '#core/policy/resources.ts';
 import type { PodFacts, Resources } from '#core/usage/reading.ts';
-import { apiMessage, apiStatus } from './api-error.ts';
+import { apiMessage } from './api-error.ts';
 import type { KubernetesConnection } from './connect.ts';
 import {
   createPodResizer,
-  GoneError,
+  isGone,
+  isRefusal,
   type MetricOutcome,
   type PodResizer,
   resizeMetric,
@@ -13,7 +14,7 @@ import {
   StoppedError,
   unlessStopped,
 } from './resize-pod.ts';
-import { resizeStatus } from './resize-status.ts';
+import { resizeStatus, type ResizeStatus } from './resize-status.ts';
 import { cpuChange, differs, memoryChange, merged, only, qosClassOf } from './resources.ts';
 
 export interface ActuatorOptions {
@@ -47,10 +48,7 @@ export function createKubernetesActuator(
 
   async function readBack({ pod, to }: PodChange, signal: AbortSignal): Promise<Attempt> {
     const { object } = await resizerOf(pod).look(signal);
-    const { state, reason, detail } = resizeStatus(object, pod.container, to);
-    return state === 'in-force'
-      ? { result: 'applied', detail }
-      : { result: 'pending', detail, condition: reason };
+    return standing(resizeStatus(object, pod.container, to));
   }
 
   async function rehearse({ pod, to }: PodChange, signal: AbortSignal): Promise<Attempt> {
@@ -91,7 +89,7 @@ async function attempt(resizer: PodResizer, to: Resources, signal: AbortSignal):
   return summary(outcomes);
 }
 
-function standing({ state, reason, detail }: ReturnType<typeof resizeStatus>): Attempt {
+function standing({ state, reason, detail }: ResizeStatus): Attempt {
   return state === 'in-force'
     ? { result: 'applied', detail }
     : { result: 'pending', detail, condition: reason };
@@ -154,11 +152,8 @@ async function report(pod: string, signal: AbortSignal, action: () => Promise<At
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof StoppedError) return { pod, result: 'refused', detail: error.message };
-    const status = apiStatus(error);
-    if (error instanceof GoneError || status === 404)
-      return { pod, result: 'refused', detail: `the pod ${pod} is gone` };
-    const refused = status !== null && status >= 400 && status < 500 && status !== 409 && status !== 429;
-    return { pod, result: refused ? 'refused' : 'failed', detail: apiMessage(error) };
+    if (isGone(error)) return { pod, result: 'refused', detail: `the pod ${pod} is gone` };
+    return { pod, result: isRefusal(error) ? 'refused' : 'failed', detail: apiMessage(error) };
   }
 }
 

@@ -10,10 +10,18 @@ import { resizeStatus, type ResizeStatus } from './resize-status.ts';
 import { cpuChange, memoryChange, merged, only, type Requirements } from './resources.ts';
 
 /** The pod was removed, or another one has its name. */
-export class GoneError extends Error {
+class GoneError extends Error {
   constructor(pod: string) {
     super(`the pod ${pod} is gone`);
   }
+}
+
+export const isGone = (error: unknown): boolean => error instanceof GoneError || apiStatus(error) === 404;
+
+/** A 4xx is the API server's refusal; a conflict, too many calls and all else are failures that the next cycle repeats. */
+export function isRefusal(error: unknown): boolean {
+  const status = apiStatus(error);
+  return status !== null && status >= 400 && status < 500 && status !== 409 && status !== 429;
 }
 
 /** Writes are stopped; the message says by what. */
@@ -200,16 +208,13 @@ async function raiseLimit(
 /** As a `condition`: writes were stopped before it was asked for. */
 export const STOPPED = 'Stopped';
 
-/** A 4xx is the API server's refusal; anything else a failure that the next cycle repeats. */
 function failureOf(metric: Metric, error: unknown, signal: AbortSignal): MetricOutcome {
   signal.throwIfAborted();
   if (error instanceof StoppedError)
     return { metric, result: 'failed', condition: STOPPED, detail: error.message };
-  const status = apiStatus(error);
-  if (error instanceof GoneError || status === 404) throw error;
-  const isRefused = status !== null && status >= 400 && status < 500 && status !== 409 && status !== 429;
+  if (isGone(error)) throw error;
   const detail = apiMessage(error);
-  return isRefused
+  return isRefusal(error)
     ? { metric, result: 'refused', condition: 'Refused', detail }
     : { metric, result: 'failed', condition: '', detail };
 }
