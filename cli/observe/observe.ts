@@ -3,6 +3,7 @@ import { parseSettings } from '#core/annotations/parse-settings.ts';
 import { isOwnFunction } from '#core/chain/own-functions.ts';
 import type { LiveFunction, NodeFacts } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
+import { keyOf } from '#core/function-key.ts';
 import type { FunctionUsage } from '#core/messages/usage.ts';
 import type { FunctionSettings } from '#core/policy/settings.ts';
 import type { FunctionState } from '#core/policy/state.ts';
@@ -75,9 +76,6 @@ export async function observe(target: Target, toolkit: Toolkit, signal: AbortSig
     notes: [...target.notes(), ...notes],
   };
 }
-
-const keyOf = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
-  `${namespace}/${name}`;
 
 /** What Foresize remembers; nothing where it does not run, or we may not read it. */
 async function statesOf(

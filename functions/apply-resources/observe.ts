@@ -1,11 +1,11 @@
 import type { ApplyPorts } from '#core/chain/apply.ts';
 import { isOwnFunction } from '#core/chain/own-functions.ts';
-import type { Clock, DecisionLog, LiveFunction } from '#core/chain/ports.ts';
+import type { Clock, DecisionLog, LiveFunction, WriteStop } from '#core/chain/ports.ts';
+import { keyOf } from '#core/function-key.ts';
 import type { Decision } from '#core/messages/decision.ts';
 import type { DecideInput } from '#core/policy/context.ts';
 import { reasonClass } from '#core/policy/reason-class.ts';
 import type { FunctionState } from '#core/policy/state.ts';
-import type { WriteStop } from '#platform/kubernetes/kill-switch.ts';
 import { functionExposition } from '#platform/metrics/function-metrics.ts';
 import type { MetricName } from '#platform/metrics/definitions.ts';
 import { createSuiteMetrics, type SuiteMetrics } from '#platform/metrics/suite-metrics.ts';
@@ -84,9 +84,6 @@ export async function createApplyMetrics(clock: Clock): Promise<ApplyMetrics> {
     },
   };
 }
-
-const keyOf = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
-  `${namespace}/${name}`;
 
 /** What is gone is told of no more, its counters included. */
 function keepOnly(known: Known, live: readonly LiveFunction[]): void {

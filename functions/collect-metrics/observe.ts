@@ -1,6 +1,7 @@
 import type { CollectPorts, CycleReport } from '#core/chain/collect.ts';
 import { isOwnFunction } from '#core/chain/own-functions.ts';
 import type { LiveFunction } from '#core/chain/ports.ts';
+import { keyOf } from '#core/function-key.ts';
 import type { FunctionUsage, UsageMessage } from '#core/messages/usage.ts';
 import { functionExposition, type FunctionMetric } from '#platform/metrics/function-metrics.ts';
 import type { MetricName } from '#platform/metrics/definitions.ts';
@@ -88,9 +89,6 @@ export async function createCollectMetrics(clock: () => number, periodMs: number
     },
   };
 }
-
-const keyOf = ({ namespace, name }: { readonly namespace: string; readonly name: string }): string =>
-  `${namespace}/${name}`;
 
 function observedPorts(ports: CollectPorts, suite: SuiteMetrics, known: Known): CollectPorts {
   const { cycles, source, workloads, carrier, clock } = ports;

@@ -1,3 +1,4 @@
+import { keyOf } from '#core/function-key.ts';
 import type { FunctionDetail, FunctionList } from './api.ts';
 import { functionDetail } from './function-detail.ts';
 import { functionRow } from './function-row.ts';
@@ -46,7 +47,7 @@ export function createPageData({ observe, clock, freshMs = 5000 }: PageDataOptio
     list: async () => (await newest()).list,
     async detail(namespace, name) {
       const { observed, details } = await newest();
-      const key = `${namespace}/${name}`;
+      const key = keyOf({ namespace, name });
       const known = details.get(key);
       if (known !== undefined) return known;
       const found = observed.functions.find(({ live }) => live.namespace === namespace && live.name === name);
@@ -61,6 +62,5 @@ export function createPageData({ observe, clock, freshMs = 5000 }: PageDataOptio
 /** By namespace and name. */
 export function functionList({ target, at, functions }: Observed): FunctionList {
   const rows = functions.map((observed) => functionRow(observed, at));
-  const keyOf = ({ namespace, name }: { namespace: string; name: string }): string => `${namespace}/${name}`;
   return { at, target, functions: rows.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)) };
 }

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { ForesizeError } from '#core/errors/error.ts';
+import { keyOf } from '#core/function-key.ts';
 import type { DataSet, FunctionHistory } from '#core/replay/history.ts';
 import { readDataFile } from './data-file.ts';
 import { readRecording, type Split } from '../recordings/read-recording.ts';
@@ -115,8 +116,8 @@ async function readFiles(
 /** Two functions of one name could not be told apart in what is made of them. */
 function refuseTwice(histories: readonly FunctionHistory[]): void {
   const seen = new Set<string>();
-  for (const { namespace, name } of histories) {
-    const key = `${namespace}/${name}`;
+  for (const history of histories) {
+    const key = keyOf(history);
     if (seen.has(key)) throw new ForesizeError('data-invalid', `function ${key} is there twice`);
     seen.add(key);
   }

@@ -1,4 +1,5 @@
 import { ForesizeError } from '../errors/error.ts';
+import { keyOf } from '../function-key.ts';
 import type { Decision, DecisionReport } from '../messages/decision.ts';
 import type { ForecastMessage, FunctionForecast } from '../messages/forecast.ts';
 import { parseSettings } from '../annotations/parse-settings.ts';
@@ -103,10 +104,6 @@ export async function applyForecasts(
 
 /** Following a pod's conditions takes up to some seconds; the API server's own limits are far above this. */
 const RESIZES_AT_ONCE = 16;
-
-function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
-  return `${namespace}/${name}`;
-}
 
 async function claim(
   { cycle, shard }: ForecastMessage,

@@ -1,3 +1,4 @@
+import { keyOf } from '../function-key.ts';
 import type { Decision, DecisionReport } from '../messages/decision.ts';
 import type { FunctionUsage, UsageMessage } from '../messages/usage.ts';
 import { pendingUsage, type PendingUsage } from '../usage/build-usage.ts';
@@ -76,14 +77,11 @@ async function readUsage(
   ]);
   const sized = live.filter((candidate) => !isOwnFunction(candidate.labels));
   const forecasters = new Map(
-    sized.map(({ namespace, name, annotations }) => [
-      `${namespace}/${name}`,
-      annotations['foresize/forecaster'],
-    ]),
+    sized.map((candidate) => [keyOf(candidate), candidate.annotations['foresize/forecaster']]),
   );
   const pods = sized.flatMap((candidate) => candidate.pods);
   return pendingUsage({ atMs: now, containers, calls, pods }, { stepMs, steps, endMs: now })
-    .filter(({ namespace, name }) => forecasters.has(`${namespace}/${name}`))
+    .filter((pending) => forecasters.has(keyOf(pending)))
     .map((pending) => ({
       ...pending,
       build: () => completed(pending.build(), forecasters, source.name === 'metrics-api'),
@@ -96,7 +94,7 @@ function completed(
   forecasters: ReadonlyMap<string, string | undefined>,
   advisory: boolean,
 ): FunctionUsage {
-  const forecaster = forecasters.get(`${usage.namespace}/${usage.name}`) ?? 'auto';
+  const forecaster = forecasters.get(keyOf(usage)) ?? 'auto';
   return { ...usage, forecaster, signals: { ...usage.signals, advisory } };
 }
 

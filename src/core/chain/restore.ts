@@ -4,6 +4,7 @@ import { changesBetween } from '../policy/reason.ts';
 import { RESOURCE_NAMES, valueOf, withValue } from '../policy/resources.ts';
 import type { FunctionState } from '../policy/state.ts';
 import { ForesizeError } from '../errors/error.ts';
+import { keyOf } from '../function-key.ts';
 import type { Resources } from '../usage/reading.ts';
 import { inLanes } from './in-lanes.ts';
 import { isOwnFunction } from './own-functions.ts';
@@ -52,8 +53,6 @@ export interface Restoration {
 /** Another controller may write the state at the same moment, once a cycle. */
 const TRIES = 5;
 const PODS_AT_ONCE = 8;
-
-const keyOf = ({ namespace, name }: LiveFunction): string => `${namespace}/${name}`;
 
 /**
  * Puts what the user deployed back into running pods. The last decision is forgotten first, so that the next cycle does

@@ -1,6 +1,7 @@
 import { parseSettings } from '../annotations/parse-settings.ts';
 import type { LiveFunction } from '../chain/ports.ts';
 import type { Decision } from '../messages/decision.ts';
+import { keyOf } from '../function-key.ts';
 import { exposedPods } from '../policy/canary.ts';
 import type { DecideInput } from '../policy/context.ts';
 import { decide } from '../policy/decide.ts';
@@ -73,7 +74,7 @@ export class DecisionReplay {
   add(record: DecisionRecord): void {
     const recorded = inputOf(record);
     if (recorded === null) return;
-    const key = `${record.namespace}/${record.name}`;
+    const key = keyOf(record);
     const followed = this.#functions.get(key) ?? begin(recorded);
     this.#functions.set(key, followed);
     const input = this.#isOverridden ? this.#overridden(recorded, followed) : recorded;

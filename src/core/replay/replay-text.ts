@@ -1,4 +1,5 @@
 import type { Decision } from '../messages/decision.ts';
+import { keyOf } from '../function-key.ts';
 import { describeChange, changesBetween } from '../policy/reason.ts';
 import type { Resources } from '../usage/reading.ts';
 import type { FunctionOutcome } from './function-account.ts';
@@ -88,7 +89,7 @@ function differenceLines({
   const at = new Date(logged.at).toISOString();
   return [
     '',
-    `${at} ${logged.namespace}/${logged.name}`,
+    `${at} ${keyOf(logged)}`,
     `  before: ${summary(logged)}`,
     `  now:    ${summary(replayed)}`,
     ...(summary(logged) === summary(replayed) ? [`  sizes:  ${sizesBetween(logged.to, replayed.to)}`] : []),
