@@ -38,6 +38,23 @@ export async function callApi<T>(
   }
 }
 
+/** As `callApi`, of one object: null where there is none of the name. */
+export function readApi<T>(
+  what: string,
+  address: string,
+  signal: AbortSignal,
+  call: () => Promise<T>,
+): Promise<T | null> {
+  return callApi(what, address, signal, async () => {
+    try {
+      return await call();
+    } catch (error) {
+      if (apiStatus(error) === 404) return null;
+      throw error;
+    }
+  });
+}
+
 /** See `callApi`. */
 export function toForesizeError(what: string, address: string, error: unknown): ForesizeError {
   const status = apiStatus(error);

@@ -1,6 +1,6 @@
 import { V1ConfigMap, V1ObjectMeta } from '@kubernetes/client-node';
 import { ForesizeError } from '#core/errors/error.ts';
-import { apiStatus, callApi, toForesizeError } from './api-error.ts';
+import { apiStatus, readApi, toForesizeError } from './api-error.ts';
 import type { KubernetesConnection } from './connect.ts';
 
 /** What a ConfigMap holds, and the version that a write must name. */
@@ -27,14 +27,9 @@ export async function readConfigMap(
   signal: AbortSignal,
 ): Promise<ConfigMapContent | null> {
   const { address, namespace } = connection;
-  return callApi(`read of the ConfigMap ${namespace}/${name}`, address, signal, async () => {
-    try {
-      return toContent(await connection.core(signal).readNamespacedConfigMap({ name, namespace }));
-    } catch (error) {
-      if (apiStatus(error) === 404) return null;
-      throw error;
-    }
-  });
+  return readApi(`read of the ConfigMap ${namespace}/${name}`, address, signal, async () =>
+    toContent(await connection.core(signal).readNamespacedConfigMap({ name, namespace })),
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { V1Deployment, V1PodSpec } from '@kubernetes/client-node';
 import type { DeployedFunction, ReadDeployed } from '../gateway/deployed-function.ts';
-import { apiStatus, callApi } from './api-error.ts';
+import { readApi } from './api-error.ts';
 import type { KubernetesConnection } from './connect.ts';
 import { parseRequirements } from './resources.ts';
 
@@ -10,16 +10,9 @@ const PROCESS = 'fprocess';
 /** Reads one Deployment for each call. */
 export function createDeployedReader(connection: KubernetesConnection): ReadDeployed {
   return (namespace, name, signal) =>
-    callApi(`read of the Deployment ${namespace}/${name}`, connection.address, signal, async () => {
-      try {
-        return toDeployedFunction(
-          await connection.apps(signal).readNamespacedDeployment({ namespace, name }),
-        );
-      } catch (error) {
-        if (apiStatus(error) === 404) return null;
-        throw error;
-      }
-    });
+    readApi(`read of the Deployment ${namespace}/${name}`, connection.address, signal, async () =>
+      toDeployedFunction(await connection.apps(signal).readNamespacedDeployment({ namespace, name })),
+    );
 }
 
 /** Throws `quantity-invalid`. */
