@@ -1,11 +1,11 @@
 import type { ApplyPorts } from '#core/chain/apply.ts';
-import type { Actuator } from '#core/chain/ports.ts';
+import type { Actuator, WriteStop } from '#core/chain/ports.ts';
 import { createGatewayScaler } from '#platform/gateway/scaler.ts';
 import { createKubernetesActuator } from '#platform/kubernetes/actuator.ts';
 import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { connectAs } from '#platform/kubernetes/identity.ts';
 import { createEventAnnouncer } from '#platform/kubernetes/event-announcer.ts';
-import { createKillSwitch, stoppable, type WriteStop } from '#platform/kubernetes/kill-switch.ts';
+import { createKillSwitch, stoppable } from '#platform/kubernetes/kill-switch.ts';
 import { createNoneActuator } from '#platform/kubernetes/none-actuator.ts';
 import { recentWorkloads } from '#platform/kubernetes/recent-workloads.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';

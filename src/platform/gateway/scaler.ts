@@ -1,4 +1,4 @@
-import type { Scaler } from '#core/chain/ports.ts';
+import type { Scaler, WriteStop } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import { readSecret } from '../secrets/read-secret.ts';
 import { createGatewayClient } from './client.ts';
@@ -10,8 +10,8 @@ export interface GatewayScalerOptions {
   /** Base address of the gateway. */
   readonly url: string;
   readonly secretsPath: string;
-  /** Why nothing may be written now; null where writing is allowed. Asked before each change. */
-  readonly writeStop: (signal: AbortSignal) => Promise<string | null>;
+  /** Asked before each change. */
+  readonly writeStop: WriteStop;
 }
 
 /**

@@ -3,8 +3,6 @@ import type { Actuator, WriteStop } from '#core/chain/ports.ts';
 import { readConfigMap } from './config-map.ts';
 import type { KubernetesConnection } from './connect.ts';
 
-export type { WriteStop } from '#core/chain/ports.ts';
-
 /** The ConfigMap by which an operator stops all writes, and its key: `on` or absent lets them go on, all else does not. */
 export const KILL_SWITCH = { name: 'foresize-kill-switch', key: 'writes' } as const;
 
