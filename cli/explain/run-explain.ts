@@ -4,8 +4,9 @@ import { type Decision, decisionSchema } from '#core/messages/decision.ts';
 import { decide } from '#core/policy/decide.ts';
 import type { DecisionRecord } from '#core/replay/decision-record.ts';
 import { type Line, printLine, wrapText } from '../live/line.ts';
-import type { Observation, ObservedFunction } from '../observe/observation.ts';
-import { openTarget } from '../observe/target.ts';
+import { outputStyle } from '../live/terminal.ts';
+import { functionNamed, type Observation, type ObservedFunction } from '../observe/observation.ts';
+import { withTarget } from '../observe/target.ts';
 import type { TargetFlags } from '../observe/target-options.ts';
 import { look } from '../recommend/run-recommend.ts';
 import { interruptibly } from '../up/interruption.ts';
@@ -34,14 +35,10 @@ async function explain(name: string, flags: ExplainFlags, signal: AbortSignal): 
     if (told !== null) return told;
     throw new ForesizeError('function-not-found', `no decision about ${name} is in ${flags.log.join(', ')}`);
   }
-  const target = await openTarget(flags, signal);
-  try {
+  return withTarget(flags, signal, async (target) => {
     const told = fromLog(await decisionsOfPods(target, name, signal), target.name);
-    if (told !== null) return told;
-  } finally {
-    await target.close();
-  }
-  return decidedNow(name, await look(flags, signal));
+    return told ?? decidedNow(name, await look(target, flags, signal));
+  });
 }
 
 /** The last decision that changed something, else the last one. Null where there is none. */
@@ -63,17 +60,11 @@ function fromLog(records: readonly DecisionRecord[], target: string): Explained 
   };
 }
 
-function decidedNow(name: string, { target, functions, nodes }: Observation): Explained {
-  const found = functions.find(({ live }) => live.name === name);
-  if (found === undefined) {
-    const known = functions.map(({ live }) => live.name).join(', ');
-    throw new ForesizeError(
-      'function-not-found',
-      `there is no function ${name} on ${target}, but ${known || 'none'}`,
-    );
-  }
+function decidedNow(name: string, observation: Observation): Explained {
+  const { target } = observation;
+  const found = functionNamed(name, observation);
   const { forecast, recommendation } = found;
-  const decision = decisionOf(found, nodes);
+  const decision = decisionOf(found, observation.nodes);
   const { evidence, signals } = forecast;
   return { target, decision, isNow: true, evidence, signals, after: [], recommendation };
 }
@@ -91,16 +82,14 @@ function decisionOf(
 }
 
 function textOf(sections: readonly Section[]): string {
-  const { isTTY, columns } = process.stdout;
-  const width = isTTY ? columns : 120;
-  const colour = isTTY && process.env.NO_COLOR === undefined;
+  const { columns, colour } = outputStyle(120);
   const lines = sections.flatMap(({ title, lines }): Line[] => [
     [{ text: title, style: 'bold' }],
     ...lines.flatMap((line) =>
-      wrapText(line, width - 4).map((text, index): Line => [
+      wrapText(line, columns - 4).map((text, index): Line => [
         { text: `${index === 0 ? '  ' : '    '}${text}` },
       ]),
     ),
   ]);
-  return `${lines.map((line) => printLine(line, width, colour)).join('\n')}\n`;
+  return `${lines.map((line) => printLine(line, columns, colour)).join('\n')}\n`;
 }

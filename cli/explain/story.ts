@@ -2,7 +2,7 @@ import type { Decision, Step } from '#core/messages/decision.ts';
 import type { FunctionForecast, Quantiles } from '#core/messages/forecast.ts';
 import { ages } from '#core/policy/maxima.ts';
 import { changesBetween, describeChange } from '#core/policy/reason.ts';
-import { formatResource, formatValue, kindOf, type Metric } from '#core/policy/resources.ts';
+import { formatResource, formatValue, kindOf, type Metric, RESOURCE_NAMES } from '#core/policy/resources.ts';
 import type { Recommendation } from '#core/recommend/recommendation.ts';
 import type { Resources } from '#core/usage/reading.ts';
 
@@ -45,10 +45,7 @@ export function sectionsOf(explained: Explained): readonly Section[] {
 const timeOf = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 19);
 
 function sizesOf(from: Resources | null, to: Resources): readonly string[] {
-  const sizes = (['cpu-limit', 'cpu-request', 'memory-limit', 'memory-request'] as const).map((name) =>
-    describeChange(from ?? to, to, name).replace(/ (\S+) → \1$/, ' $1'),
-  );
-  return sizes;
+  return RESOURCE_NAMES.map((name) => describeChange(from ?? to, to, name).replace(/ (\S+) → \1$/, ' $1'));
 }
 
 function evidenceLines({ evidence, signals }: Explained): readonly string[] {
@@ -112,7 +109,11 @@ function afterLines({ decision, after }: Explained): readonly string[] {
     .map(({ at, action, reason }) => `${timeOf(at)} ${action}: ${reason}`);
   const quiet =
     after.length > 0 && changes.length === 0
-      ? [`${after.length} decisions since then, none of which changed anything`]
+      ? [
+          after.length === 1
+            ? '1 decision since then, which changed nothing'
+            : `${after.length} decisions since then, none of which changed anything`,
+        ]
       : [];
   return [...outcomes, ...changes, ...quiet];
 }

@@ -1,4 +1,5 @@
 import type { LiveFunction, NodeFacts } from '#core/chain/ports.ts';
+import { ForesizeError } from '#core/errors/error.ts';
 import type { Decision } from '#core/messages/decision.ts';
 import type { FunctionForecast } from '#core/messages/forecast.ts';
 import type { FunctionUsage } from '#core/messages/usage.ts';
@@ -37,4 +38,15 @@ export interface Observation {
   readonly nodes: readonly NodeFacts[];
   /** What could not be read, and what that means. */
   readonly notes: readonly string[];
+}
+
+/** The function of that name. Throws `function-not-found`, which names those that there are. */
+export function functionNamed(name: string, { target, functions }: Observation): ObservedFunction {
+  const found = functions.find(({ live }) => live.name === name);
+  if (found !== undefined) return found;
+  const known = functions.map(({ live }) => live.name).join(', ');
+  throw new ForesizeError(
+    'function-not-found',
+    `there is no function ${name} on ${target}, but ${known || 'none'}`,
+  );
 }

@@ -65,6 +65,20 @@ export async function openTarget(flags: TargetFlags, signal: AbortSignal): Promi
   };
 }
 
+/** Does work on what the flags name, and closes it. Throws `identity-missing`. */
+export async function withTarget<T>(
+  flags: TargetFlags,
+  signal: AbortSignal,
+  work: (target: Target) => Promise<T>,
+): Promise<T> {
+  const target = await openTarget(flags, signal);
+  try {
+    return await work(target);
+  } finally {
+    await target.close();
+  }
+}
+
 /** The kubeconfig named, that of `--local`, kubectl's, or where there is none, that of a local platform. */
 function kubeconfigOf({ kubeconfig, local }: TargetFlags): string {
   if (kubeconfig !== undefined) return kubeconfig;

@@ -5,10 +5,11 @@ import { editStack } from '#platform/stack/edit-stack.ts';
 import { readStackText } from '#platform/stack/read-stack.ts';
 import { loadToolkit } from '../../functions/predict-resources/toolkit.ts';
 import { withProgress } from '../live/share-progress.ts';
+import { outputStyle } from '../live/terminal.ts';
 import { lstmFolder } from '../models/lstm-folder.ts';
-import type { Observation } from '../observe/observation.ts';
+import { functionNamed, type Observation } from '../observe/observation.ts';
 import { observe, watch } from '../observe/observe.ts';
-import { openTarget } from '../observe/target.ts';
+import { type Target, withTarget } from '../observe/target.ts';
 import type { TargetFlags } from '../observe/target-options.ts';
 import { interruptibly } from '../up/interruption.ts';
 import { csvText, jsonText, stackEditOf, yamlText } from './formats.ts';
@@ -31,7 +32,8 @@ export async function runRecommend(names: readonly string[], flags: RecommendFla
   if (flags.write === true && flags.stack === undefined)
     throw new ForesizeError('stack-invalid', '--write needs the stack.yml to write: --stack stack.yml');
   await interruptibly(async (signal) => {
-    const report = reportOf(only(names, await look(flags, signal)));
+    const observation = await withTarget(flags, signal, (target) => look(target, flags, signal));
+    const report = reportOf(only(names, observation));
     process.stdout.write(textOf(report, flags));
     if (flags.write === true && flags.stack !== undefined) writeStack(report, flags.stack, flags);
     if (isFound(report, flags.failOn)) process.exitCode = FOUND;
@@ -39,29 +41,20 @@ export async function runRecommend(names: readonly string[], flags: RecommendFla
 }
 
 /** Watches and looks. */
-export async function look(flags: TargetFlags, signal: AbortSignal): Promise<Observation> {
-  const [toolkit, target] = await Promise.all([
-    loadToolkit({ MODEL_PATH: lstmFolder(), MODEL_MISSING: 'go-on' }, () => undefined),
-    openTarget(flags, signal),
-  ]);
-  try {
-    if (flags.quiet === true) await watch(target, signal, () => undefined);
-    else await withProgress((show) => watch(target, signal, show));
-    return await observe(target, toolkit, signal);
-  } finally {
-    await target.close();
-  }
+export async function look(
+  target: Target,
+  { quiet }: Pick<TargetFlags, 'quiet'>,
+  signal: AbortSignal,
+): Promise<Observation> {
+  const toolkit = await loadToolkit({ MODEL_PATH: lstmFolder(), MODEL_MISSING: 'go-on' }, () => undefined);
+  if (quiet === true) await watch(target, signal, () => undefined);
+  else await withProgress((show) => watch(target, signal, show));
+  return observe(target, toolkit, signal);
 }
 
 function only(names: readonly string[], observation: Observation): Observation {
   if (names.length === 0) return observation;
-  const known = observation.functions.map(({ live }) => live.name);
-  const missing = names.find((name) => !known.includes(name));
-  if (missing !== undefined)
-    throw new ForesizeError(
-      'function-not-found',
-      `there is no function ${missing} on ${observation.target}, but ${known.join(', ') || 'none'}`,
-    );
+  for (const name of names) functionNamed(name, observation);
   return { ...observation, functions: observation.functions.filter(({ live }) => names.includes(live.name)) };
 }
 
@@ -70,9 +63,7 @@ function textOf(report: Report, { format, quiet }: RecommendFlags): string {
   if (format === 'csv') return csvText(report);
   if (format === 'yaml') return yamlText(report);
   if (format === 'html') return htmlText(report);
-  const { isTTY, columns } = process.stdout;
-  const colour = isTTY && process.env.NO_COLOR === undefined;
-  return tableText(report, { columns: isTTY ? columns : 200, colour, quiet: quiet === true });
+  return tableText(report, { ...outputStyle(200), quiet: quiet === true });
 }
 
 /** All edits or none: what cannot be edited is told before anything is written. */

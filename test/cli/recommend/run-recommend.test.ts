@@ -140,7 +140,7 @@ describe('Looking at the local platform', () => {
           '  CPU limit 100m → 480m (rescue-throttling): work takes 4 times as long',
           'What happened after',
           '  qrcode-1: applied, in force',
-          '  1 decisions since then, none of which changed anything',
+          '  1 decision since then, which changed nothing',
           '',
         ].join('\n'),
       );
