@@ -1,6 +1,7 @@
 import type { Quantiles } from '#core/messages/forecast.ts';
 import { formatCpuCores, formatMemoryBytes } from '#core/units/quantity.ts';
 import type { Resources } from '#core/usage/reading.ts';
+import { type Column, fittingColumns, GAP, tableLines } from './columns.ts';
 import type { Line, Span, Style } from './line.ts';
 
 /** One pod of a function. Use is null until it was sampled twice. */
@@ -16,20 +17,12 @@ export interface PodRow {
   readonly peak: { readonly cpu: Quantiles | null; readonly memory: Quantiles | null } | null;
 }
 
-interface Column {
-  readonly title: string;
-  readonly cell: (row: PodRow) => string;
-  readonly style?: (row: PodRow) => Style | undefined;
-  /** Left out first where the terminal is narrow: the highest. */
-  readonly sacrifice: number;
-}
-
 const NONE = '–';
 
 /** What Foresize decides about stands out from what it leaves alone. */
 const allocated = ({ peak }: PodRow): Style | undefined => (peak ? 'green' : undefined);
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column<PodRow>[] = [
   {
     title: 'function',
     cell: ({ functionName }) => functionName,
@@ -65,37 +58,9 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
-const GAP = 2;
-
 /** A heading and a line a pod, at most `columns` wide: columns that do not fit are left out, the least telling first. */
 export function podTable(rows: readonly PodRow[], columns: number): Line[] {
-  const shown = fittingColumns(rows, columns);
-  const widths = shown.map((column) => widthOf(column, rows));
-  const heading = line(
-    shown.map(({ title }) => ({ text: title, style: 'gray' })),
-    widths,
-  );
-  const body = rows.map((row) =>
-    line(
-      shown.map(({ cell, style }) => ({ text: cell(row), style: style?.(row) })),
-      widths,
-    ),
-  );
-  return [heading, ...body];
-}
-
-function fittingColumns(rows: readonly PodRow[], columns: number): readonly Column[] {
-  const shown = [...COLUMNS];
-  const total = (): number => shown.reduce((sum, column) => sum + widthOf(column, rows) + GAP, -GAP);
-  while (shown.length > 1 && total() > columns) {
-    const least = shown.reduce((worst, column) => (column.sacrifice > worst.sacrifice ? column : worst));
-    shown.splice(shown.indexOf(least), 1);
-  }
-  return shown;
-}
-
-function widthOf({ title, cell }: Column, rows: readonly PodRow[]): number {
-  return rows.reduce((width, row) => Math.max(width, cell(row).length), title.length);
+  return tableLines(fittingColumns(COLUMNS, rows, columns, 1), rows, line);
 }
 
 /** Names to the left, numbers to the right. */

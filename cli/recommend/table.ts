@@ -1,15 +1,8 @@
 import type { Reason, Recommendation } from '#core/recommend/recommendation.ts';
+import { type Column, fittingColumns, GAP, tableLines } from '../live/columns.ts';
 import { type Line, printLine, type Span, type Style, wrapText } from '../live/line.ts';
 import { amount, change, savedText, slowdownText, useText } from './cells.ts';
 import type { Report } from './report.ts';
-
-interface Column {
-  readonly title: string;
-  readonly cell: (one: Recommendation) => string;
-  readonly style?: (one: Recommendation) => Style | undefined;
-  /** Left out first where the terminal is narrow: the highest. */
-  readonly sacrifice: number;
-}
 
 const REASON_STYLES: Readonly<Partial<Record<Reason, Style>>> = {
   killed: 'red',
@@ -21,7 +14,7 @@ const REASON_STYLES: Readonly<Partial<Record<Reason, Style>>> = {
   unknown: 'gray',
 };
 
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column<Recommendation>[] = [
   { title: 'function', cell: ({ name }) => name, style: () => 'bold', sacrifice: 0 },
   {
     title: 'why',
@@ -58,8 +51,6 @@ const COLUMNS: readonly Column[] = [
   { title: 'sure', cell: ({ confidence }) => confidence.level, sacrifice: 5.5 },
 ];
 
-const GAP = 2;
-
 export interface TableOptions {
   readonly columns: number;
   readonly colour: boolean;
@@ -69,39 +60,14 @@ export interface TableOptions {
 
 /** The report for a terminal: columns that do not fit are left out, the least telling first. */
 export function tableText(report: Report, { columns, colour, quiet }: TableOptions): string {
-  const lines = [...tableLines(report.recommendations, columns), ...(quiet ? [] : remarks(report, columns))];
+  const lines = [...bodyOf(report.recommendations, columns), ...(quiet ? [] : remarks(report, columns))];
   return `${lines.map((line) => printLine(line, columns, colour).trimEnd()).join('\n')}\n`;
 }
 
-function tableLines(rows: readonly Recommendation[], columns: number): readonly Line[] {
+function bodyOf(rows: readonly Recommendation[], columns: number): readonly Line[] {
   if (rows.length === 0) return [[{ text: 'nothing to recommend: no function was found' }]];
-  const shown = fitting(rows, columns);
-  const widths = shown.map((column) => widthOf(column, rows));
-  const heading = row(
-    shown.map(({ title }) => ({ text: title, style: 'gray' })),
-    widths,
-  );
-  const body = rows.map((one) =>
-    row(
-      shown.map(({ cell, style }) => ({ text: cell(one), style: style?.(one) })),
-      widths,
-    ),
-  );
-  return [heading, ...body];
+  return tableLines(fittingColumns(COLUMNS, rows, columns, 2), rows, row);
 }
-
-function fitting(rows: readonly Recommendation[], columns: number): readonly Column[] {
-  const shown = [...COLUMNS];
-  const total = (): number => shown.reduce((sum, column) => sum + widthOf(column, rows) + GAP, -GAP);
-  while (shown.length > 2 && total() > columns) {
-    const least = shown.reduce((worst, column) => (column.sacrifice > worst.sacrifice ? column : worst));
-    shown.splice(shown.indexOf(least), 1);
-  }
-  return shown;
-}
-
-const widthOf = ({ title, cell }: Column, rows: readonly Recommendation[]): number =>
-  rows.reduce((width, one) => Math.max(width, cell(one).length), title.length);
 
 function row(cells: readonly Span[], widths: readonly number[]): Line {
   return cells.flatMap((cell, index): Span[] => {
