@@ -2,12 +2,12 @@ import type { Toolkit } from '#forecast/predict-usage.ts';
 import { loadToolkit } from '../../functions/predict-resources/toolkit.ts';
 import type { Platform } from '../../local/platform.ts';
 import { createPageData } from '../../src/page/page-data.ts';
-import { decisionOf } from '../live/decisions.ts';
 import { observe } from '../observe/observe.ts';
 import { openTarget, type Target } from '../observe/target.ts';
-import { createDecisionMemory, type DecisionMemory } from '../page/decision-memory.ts';
+import { createDecisionMemory } from '../page/decision-memory.ts';
 import { observedPage } from '../page/observed-page.ts';
 import { type PageServer, startPageServer } from '../page/page-server.ts';
+import { watchDecisions } from './watch-decisions.ts';
 
 /** As collect-metrics does: whoever opens the page later sees what was before. */
 const READ_EVERY_MS = 15_000;
@@ -25,7 +25,9 @@ export interface LocalPageOptions {
 export async function startLocalPage(platform: Platform, options: LocalPageOptions): Promise<PageServer> {
   const ended = new AbortController();
   const memory = createDecisionMemory();
-  const unsubscribe = rememberDecisions(platform, memory);
+  const unsubscribe = watchDecisions(platform, (decision) => {
+    memory.add(decision);
+  });
   const target = await openLocalTarget(platform, ended.signal);
   const timer = setInterval(() => {
     // A read that fails is told to whoever asks for the page.
@@ -72,12 +74,4 @@ function openLocalTarget(
     },
     signal,
   );
-}
-
-function rememberDecisions({ workloads }: Platform, memory: DecisionMemory): () => void {
-  return workloads.subscribe((event) => {
-    if (event.kind !== 'log' || event.line.name !== 'apply-resources') return;
-    const decision = decisionOf(event.line.text);
-    if (decision !== undefined) memory.add(decision);
-  });
 }

@@ -6,8 +6,7 @@ import { ForesizeError } from '#core/errors/error.ts';
 import { readStack, type Stack } from '#platform/stack/read-stack.ts';
 import type { Image } from '../../local/images/image.ts';
 import { type Platform, startPlatform } from '../../local/platform.ts';
-import { decisionOf } from '../live/decisions.ts';
-import { createStory, type Story } from '../live/story.ts';
+import { createStory } from '../live/story.ts';
 import { deployStack } from './deploy.ts';
 import { createDisplay, type Display } from './display.ts';
 import { buildImages } from './images.ts';
@@ -16,6 +15,7 @@ import type { PageServer } from '../page/page-server.ts';
 import { startLocalPage } from './local-page.ts';
 import { sendLoad } from './send-load.ts';
 import { type Outcome, summarise } from './summary.ts';
+import { watchDecisions } from './watch-decisions.ts';
 
 export interface UpOptions {
   readonly stack: string;
@@ -66,7 +66,10 @@ async function run(options: UpOptions, display: Display, interruption: Interrupt
     const story = createStory(options.load ?? '');
     if (!(await deployed(options, platform, images, display, interruption.signal)))
       return codeOf(interruption);
-    const unsubscribe = watchDecisions(platform, story, display);
+    const unsubscribe = watchDecisions(platform, (decision) => {
+      story.onDecision(decision);
+      display.decision(decision);
+    });
     interruption.startClock();
     display.watch(platform, story);
     await sendLoad(options, platform, story, interruption.signal);
@@ -165,16 +168,6 @@ async function deployed(
 /** The variables that stack.yml reads, with the addresses of this platform in place of a cluster's. */
 function environmentOf({ gatewayUrl, metricsUrl }: Platform): NodeJS.ProcessEnv {
   return { ...process.env, GATEWAY_URL: gatewayUrl, GATEWAY_METRICS_URL: metricsUrl };
-}
-
-function watchDecisions({ workloads }: Platform, story: Story, display: Display): () => void {
-  return workloads.subscribe((event) => {
-    if (event.kind !== 'log' || event.line.name !== 'apply-resources') return;
-    const decision = decisionOf(event.line.text);
-    if (decision === undefined) return;
-    story.onDecision(decision);
-    display.decision(decision);
-  });
 }
 
 /** With a time limit it is a check: 0 only if a resize was applied and nothing was restarted. */
