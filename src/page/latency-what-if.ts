@@ -1,9 +1,9 @@
-import type { LiveFunction } from '#core/chain/ports.ts';
 import { parseSettings } from '#core/annotations/parse-settings.ts';
 import type { FunctionForecast } from '#core/messages/forecast.ts';
 import type { Signals } from '#core/messages/usage.ts';
 import { decide } from '#core/policy/decide.ts';
 import type { FunctionState } from '#core/policy/state.ts';
+import { replayedFunction } from '#core/replay/replayed-function.ts';
 import { formatDurationMs } from '#core/units/duration.ts';
 import type { Resources } from '#core/usage/reading.ts';
 import { noSignals } from '#core/usage/signals/no-signals.ts';
@@ -12,8 +12,6 @@ import type { FunctionDetail } from './api.ts';
 /** As the signals are made: calls of the last 10 minutes, throttling of the last minute. */
 const CALLS_MS = 600_000;
 const THROTTLING_MS = 60_000;
-
-const UP_BEFORE_MS = 86_400_000;
 
 /**
  * The CPU limit that each decision would have asked for under a latency budget, from the limit in force then: one step
@@ -30,16 +28,19 @@ export function latencyWhatIf(
     'foresize/latency-budget': formatDurationMs(Math.max(1, Math.round(budgetSeconds * 1000))),
     'foresize/evidence': formatDurationMs(evidenceMs),
   });
+  const { namespace, name } = detail.row;
+  const startMs = detail.times[0] ?? 0;
   let state: FunctionState | undefined;
   return detail.times.map((now, step) => {
     const cpuLimitCores = detail.cpu.limit[step] ?? null;
     if (cpuLimitCores === null) return null;
-    const live = liveFunction(detail, {
+    const desired: Resources = {
       cpuRequestCores: detail.cpu.request[step] ?? null,
       cpuLimitCores,
       memoryRequestBytes: detail.memory.request[step] ?? null,
       memoryLimitBytes: detail.memory.limit[step] ?? null,
-    });
+    };
+    const live = replayedFunction({ namespace, name, startMs, annotations: {}, template: desired, desired });
     const forecast = forecastAt(detail, step, now);
     // What the last limit broke is not remembered: each decision stands for itself.
     const decided = decide({ now, cycle: step, live, settings, forecast, state, nodes: [] });
@@ -97,37 +98,5 @@ function forecastAt(detail: FunctionDetail, step: number, at: number): FunctionF
     peak: { horizon: forecast.horizonMs, cpu, memory: null },
     evidence: { ...evidence, age: 0, replay: null },
     signals: signalsAt(detail, step),
-  };
-}
-
-function liveFunction({ row, times }: FunctionDetail, resources: Resources): LiveFunction {
-  const upSinceMs = (times[0] ?? 0) - UP_BEFORE_MS;
-  const { namespace, name } = row;
-  return {
-    namespace,
-    name,
-    uid: 'replayed',
-    annotations: {},
-    labels: {},
-    replicas: 1,
-    template: resources,
-    pods: [
-      {
-        namespace,
-        functionName: name,
-        pod: `${name}-replayed`,
-        container: name,
-        uid: 'replayed',
-        node: null,
-        qosClass: 'Burstable',
-        ready: true,
-        readySinceMs: upSinceMs,
-        startedAtMs: upSinceMs,
-        restarts: 0,
-        lastTermination: null,
-        desired: resources,
-        inForce: resources,
-      },
-    ],
   };
 }

@@ -1,4 +1,3 @@
-import type { LiveFunction } from '../chain/ports.ts';
 import { parseSettings } from '../annotations/parse-settings.ts';
 import type { Decision } from '../messages/decision.ts';
 import type { FunctionForecast, Quantiles } from '../messages/forecast.ts';
@@ -7,6 +6,7 @@ import type { Metric } from '../policy/resources.ts';
 import type { FunctionState } from '../policy/state.ts';
 import type { Resources } from '../usage/reading.ts';
 import type { FunctionHistory } from './history.ts';
+import { replayedFunction } from './replayed-function.ts';
 import { replayedSignals, type SizedPair } from './replayed-signals.ts';
 import { sizedSeries } from './sized-series.ts';
 import { horizonSteps, type Timing } from './timing.ts';
@@ -33,9 +33,6 @@ export interface PolicyReplay {
   readonly resizes: readonly Decision[];
 }
 
-/** Any day before the record: the replayed pod is no young one. */
-const UP_BEFORE_MS = 86_400_000;
-
 /** No rule of the policy reads what made the forecast. */
 const REPLAYED = 'replay';
 
@@ -50,9 +47,11 @@ export function replayPolicy(
   peaksAt: PeaksAt,
   options: PolicyReplayOptions,
 ): PolicyReplay {
-  const { timing, cycleSteps, phase } = options;
+  const { namespace, name, startMs } = history;
+  const { timing, cycleSteps, phase, annotations } = options;
+  const template = requestsOf(options.start);
   const settings = parseSettings({
-    ...options.annotations,
+    ...annotations,
     'foresize/mode': 'apply',
     'foresize/gate': 'off',
   });
@@ -64,16 +63,16 @@ export function replayPolicy(
   const requests = { cpu: unset(timing.to), memory: unset(timing.to) };
   const resizes: Decision[] = [];
   let state: FunctionState | undefined;
-  let desired = requestsOf(options.start);
+  let desired = template;
   set(requests, 0, desired);
   for (let step = phase, cycle = 0; step < timing.to; step += cycleSteps, cycle++) {
-    const now = history.startMs + step * history.stepMs;
+    const now = startMs + step * history.stepMs;
     // Forecasts are dear, and between sizings nobody reads them.
     const peaks = isSizingDue(state?.sizedAt ?? null, now, periods)
       ? peaksAt(step)
       : { cpu: null, memory: null };
     const forecast = forecastAt(history, sized, step, peaks, timing);
-    const live = liveFunction(history, options, desired);
+    const live = replayedFunction({ namespace, name, startMs, annotations, template, desired });
     const decided = decide({ now, cycle, live, settings, forecast, state, nodes: [], ...periods });
     ({ state } = decided);
     const { action, to } = decided.decision;
@@ -140,40 +139,5 @@ function forecastAt(
       model: '',
     },
     signals,
-  };
-}
-
-function liveFunction(
-  { name, namespace, startMs }: FunctionHistory,
-  { start, annotations }: PolicyReplayOptions,
-  desired: Resources,
-): LiveFunction {
-  const upSinceMs = startMs - UP_BEFORE_MS;
-  return {
-    namespace,
-    name,
-    uid: 'replayed',
-    annotations,
-    labels: {},
-    replicas: 1,
-    template: requestsOf(start),
-    pods: [
-      {
-        namespace,
-        functionName: name,
-        pod: `${name}-replayed`,
-        container: name,
-        uid: 'replayed',
-        node: null,
-        qosClass: 'Burstable',
-        ready: true,
-        readySinceMs: upSinceMs,
-        startedAtMs: upSinceMs,
-        restarts: 0,
-        lastTermination: null,
-        desired,
-        inForce: desired,
-      },
-    ],
   };
 }
