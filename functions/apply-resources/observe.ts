@@ -1,11 +1,11 @@
 import type { ApplyPorts } from '#core/chain/apply.ts';
-import { isOwnFunction } from '#core/chain/own-functions.ts';
-import type { Clock, DecisionLog, LiveFunction, WriteStop } from '#core/chain/ports.ts';
+import type { Clock, DecisionLog, WriteStop } from '#core/chain/ports.ts';
 import { keyOf } from '#core/function-key.ts';
 import type { Decision } from '#core/messages/decision.ts';
 import type { DecideInput } from '#core/policy/context.ts';
 import { reasonClass } from '#core/policy/reason-class.ts';
 import type { FunctionState } from '#core/policy/state.ts';
+import { createFunctionMemory, type FunctionMemory } from '#platform/metrics/function-memory.ts';
 import { functionExposition } from '#platform/metrics/function-metrics.ts';
 import type { MetricName } from '#platform/metrics/definitions.ts';
 import { createSuiteMetrics, type SuiteMetrics } from '#platform/metrics/suite-metrics.ts';
@@ -29,11 +29,7 @@ export interface ApplyMetrics {
   readonly exposition: () => AsyncGenerator<string, void, void>;
 }
 
-interface Known {
-  live: ReadonlyMap<string, LiveFunction>;
-  states: ReadonlyMap<string, FunctionState>;
-  readonly decided: Map<string, DecidedFacts>;
-}
+type States = ReadonlyMap<string, FunctionState>;
 
 /**
  * Facts of a function that were not renewed for this long are another replica's to tell: shards go to whichever is free.
@@ -43,25 +39,19 @@ const FORGOTTEN_MS = 300_000;
 
 export async function createApplyMetrics(clock: Clock): Promise<ApplyMetrics> {
   const suite = await createSuiteMetrics(SUITE_METRICS);
-  const known: Known = { live: new Map(), states: new Map(), decided: new Map() };
+  const known = createFunctionMemory<DecidedFacts>();
+  let states: States = new Map();
   const asked: { stop: WriteStop | null; atMs: number } = { stop: null, atMs: -Infinity };
   return {
     suite,
     observed: (ports) => ({
       ...ports,
-      workloads: {
-        ...ports.workloads,
-        async functions(signal) {
-          const live = await ports.workloads.functions(signal);
-          keepOnly(known, live);
-          return live;
-        },
-      },
+      workloads: known.observed(ports.workloads),
       state: {
         ...ports.state,
         async save(next, signal) {
           await ports.state.save(next, signal);
-          known.states = next.functions;
+          states = next.functions;
         },
       },
       log: observedLog(ports.log, suite, known),
@@ -80,35 +70,30 @@ export async function createApplyMetrics(clock: Clock): Promise<ApplyMetrics> {
     },
     async *exposition() {
       yield await suite.text();
-      yield* functionExposition(FUNCTION_METRICS, factsOf(known, clock()));
+      yield* functionExposition(FUNCTION_METRICS, factsOf(known, states, clock()));
     },
   };
 }
 
-/** What is gone is told of no more, its counters included. */
-function keepOnly(known: Known, live: readonly LiveFunction[]): void {
-  const sized = live.filter(({ labels }) => !isOwnFunction(labels));
-  known.live = new Map(sized.map((one) => [keyOf(one), one]));
-  for (const key of known.decided.keys()) if (!known.live.has(key)) known.decided.delete(key);
-}
-
-function observedLog(log: DecisionLog, suite: SuiteMetrics, known: Known): DecisionLog {
+function observedLog(
+  log: DecisionLog,
+  suite: SuiteMetrics,
+  known: FunctionMemory<DecidedFacts>,
+): DecisionLog {
   return {
     append(decision: Decision, input?: DecideInput) {
       log.append(decision, input);
       const { action } = decision;
       suite.count('foresize_decision_reasons_total', { action, reason: reasonClass(decision) });
-      const key = keyOf(decision);
-      if (known.live.has(key)) known.decided.set(key, decided(known.decided.get(key), decision, input));
+      known.keep(decision, (before) => decided(before, decision, input));
     },
   };
 }
 
-function* factsOf(known: Known, now: number) {
-  for (const [key, facts] of known.decided) {
-    const live = known.live.get(key);
-    if (live === undefined) continue;
-    const state = known.states.get(key);
+/** Of what is gone nothing is told, its counters included. */
+function* factsOf(known: FunctionMemory<DecidedFacts>, states: States, now: number) {
+  for (const { live, kept: facts } of known.all()) {
+    const state = states.get(keyOf(live));
     const isRecent = now - facts.at < FORGOTTEN_MS;
     const { namespace, name } = live;
     yield {

@@ -1,8 +1,6 @@
 import type { CollectPorts, CycleReport } from '#core/chain/collect.ts';
-import { isOwnFunction } from '#core/chain/own-functions.ts';
-import type { LiveFunction } from '#core/chain/ports.ts';
-import { keyOf } from '#core/function-key.ts';
 import type { FunctionUsage, UsageMessage } from '#core/messages/usage.ts';
+import { createFunctionMemory, type FunctionMemory } from '#platform/metrics/function-memory.ts';
 import { functionExposition, type FunctionMetric } from '#platform/metrics/function-metrics.ts';
 import type { MetricName } from '#platform/metrics/definitions.ts';
 import { countErrors, timeStage } from '#platform/metrics/observe-work.ts';
@@ -36,8 +34,7 @@ interface UsedFacts {
 }
 
 interface Known {
-  live: ReadonlyMap<string, LiveFunction>;
-  readonly used: Map<string, UsedFacts>;
+  readonly used: FunctionMemory<UsedFacts>;
   /** The last cycle that was claimed here, and when. */
   claim: { readonly cycle: number; readonly atMs: number } | null;
 }
@@ -72,7 +69,7 @@ const FUNCTION_METRICS: readonly FunctionMetric<Told>[] = [
 
 export async function createCollectMetrics(clock: () => number, periodMs: number): Promise<CollectMetrics> {
   const suite = await createSuiteMetrics(SUITE_METRICS);
-  const known: Known = { live: new Map(), used: new Map(), claim: null };
+  const known: Known = { used: createFunctionMemory(), claim: null };
   suite.set('foresize_cycle_period_seconds', periodMs / 1000);
   return {
     suite,
@@ -85,7 +82,7 @@ export async function createCollectMetrics(clock: () => number, periodMs: number
     },
     async *exposition() {
       yield await suite.text();
-      yield* functionExposition(FUNCTION_METRICS, factsOf(known, clock()));
+      yield* functionExposition(FUNCTION_METRICS, factsOf(known.used, clock()));
     },
   };
 }
@@ -102,17 +99,10 @@ function observedPorts(ports: CollectPorts, suite: SuiteMetrics, known: Known): 
       },
     },
     source: { ...source, read: (from, signal) => timeStage(suite, 'read', () => source.read(from, signal)) },
-    workloads: {
-      ...workloads,
-      async functions(signal) {
-        const live = await workloads.functions(signal);
-        keepOnly(known, live);
-        return live;
-      },
-    },
+    workloads: known.used.observed(workloads),
     carrier: {
       carry(usage, signal) {
-        note(known, usage);
+        note(known.used, usage);
         return timeStage(suite, 'carry', () => countErrors(suite, () => carrier.carry(usage, signal)));
       },
     },
@@ -125,19 +115,15 @@ function takeClaim(known: Known, suite: SuiteMetrics, cycle: number, atMs: numbe
   known.claim = { cycle, atMs };
 }
 
-/** What is gone is told of no more. */
-function keepOnly(known: Known, live: readonly LiveFunction[]): void {
-  const sized = live.filter(({ labels }) => !isOwnFunction(labels));
-  known.live = new Map(sized.map((one) => [keyOf(one), one]));
-  for (const key of known.used.keys()) if (!known.live.has(key)) known.used.delete(key);
-}
-
-function note(known: Known, { at, stepMs, functions }: UsageMessage): void {
+function note(used: FunctionMemory<UsedFacts>, { at, stepMs, functions }: UsageMessage): void {
   for (const usage of functions) {
     const { lastCpuCores: cpuCores, lastMemoryBytes: memoryBytes } = usage.signals;
-    const before = known.used.get(keyOf(usage))?.sampledAtMs ?? null;
-    const sampledAtMs = newestSample(usage, at, stepMs) ?? before;
-    known.used.set(keyOf(usage), { sampledAtMs, cpuCores, memoryBytes });
+    const newest = newestSample(usage, at, stepMs);
+    used.keep(usage, (before) => ({
+      sampledAtMs: newest ?? before?.sampledAtMs ?? null,
+      cpuCores,
+      memoryBytes,
+    }));
   }
 }
 
@@ -148,10 +134,8 @@ function newestSample({ series }: FunctionUsage, at: number, stepMs: number): nu
   return last === -1 ? null : at - (cpuCores.length - 1 - last) * stepMs;
 }
 
-function* factsOf(known: Known, now: number) {
-  for (const [key, used] of known.used) {
-    const live = known.live.get(key);
-    if (live === undefined) continue;
+function* factsOf(known: FunctionMemory<UsedFacts>, now: number) {
+  for (const { live, kept: used } of known.all()) {
     const { namespace, name, pods } = live;
     yield { namespace, name, facts: { now, used, isRunning: pods.length > 0 } };
   }
