@@ -2,6 +2,7 @@ import type { Actuator, LiveFunction, PodChange, PodOutcome } from '#core/chain/
 import { ForesizeError } from '#core/errors/error.ts';
 import { formatCpuCores, formatMemoryBytes } from '#core/units/quantity.ts';
 import type { PodFacts, Resources } from '#core/usage/reading.ts';
+import { standInPod } from '../kubernetes/pod-facts.ts';
 import { differs, merged } from '../kubernetes/resources.ts';
 import { deployBody } from '../stack/deploy-body.ts';
 import { readStack } from '../stack/read-stack.ts';
@@ -163,23 +164,8 @@ async function report({ pod }: PodFacts, action: () => Promise<Attempt>): Promis
 const toldOf = ({ message, remedy }: ForesizeError): string => `${message}. ${remedy}`;
 
 /** Where no pod runs, its values are the template's. */
-function standIn({ namespace, name, uid, template, pods }: LiveFunction): PodFacts {
+function standIn(target: LiveFunction): PodFacts {
+  const { name, template, pods } = target;
   const [first] = [...pods].sort((left, right) => (left.pod < right.pod ? -1 : 1));
-  if (first !== undefined) return { ...first, desired: template };
-  return {
-    namespace,
-    functionName: name,
-    pod: name,
-    container: name,
-    uid,
-    node: null,
-    qosClass: 'Burstable',
-    ready: true,
-    readySinceMs: null,
-    startedAtMs: null,
-    restarts: 0,
-    lastTermination: null,
-    desired: template,
-    inForce: template,
-  };
+  return first === undefined ? standInPod(target, name, template) : { ...first, desired: template };
 }

@@ -1,5 +1,6 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
-import type { PodFacts, QosClass } from '#core/usage/reading.ts';
+import type { LiveFunction } from '#core/chain/ports.ts';
+import type { PodFacts, QosClass, Resources } from '#core/usage/reading.ts';
 import { resizeCondition } from './resize-status.ts';
 import { parseRequirements, qosClassOf } from './resources.ts';
 
@@ -41,6 +42,26 @@ export function podFactsAs(pod: V1Pod, functionName: string, containerName: stri
     // Before the container runs, and on kubelets that do not resize, the status has none: the specification is in force.
     inForce: status?.resources === undefined ? desired : parseRequirements(status.resources),
     resize: resizeCondition(pod),
+  };
+}
+
+/** What stands for all pods of a function in a change, under the name `pod`: these sizes are desired and in force. */
+export function standInPod({ namespace, name, uid }: LiveFunction, pod: string, sizes: Resources): PodFacts {
+  return {
+    namespace,
+    functionName: name,
+    pod,
+    container: name,
+    uid,
+    node: null,
+    qosClass: 'Burstable',
+    ready: true,
+    readySinceMs: null,
+    startedAtMs: null,
+    restarts: 0,
+    lastTermination: null,
+    desired: sizes,
+    inForce: sizes,
   };
 }
 

@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import type { Actuator, LiveFunction, PodOutcome } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import { formatCpuCores, formatMemoryBytes, parseCpuCores, parseMemoryBytes } from '#core/units/quantity.ts';
-import type { PodFacts, Resources } from '#core/usage/reading.ts';
+import type { Resources } from '#core/usage/reading.ts';
+import { standInPod } from '../kubernetes/pod-facts.ts';
 import { editStack, type StackEdit } from './edit-stack.ts';
 import { parseStack, readStackText, type StackFunction } from './read-stack.ts';
 import type { Environment } from './substitute.ts';
@@ -23,7 +24,7 @@ export function createStackActuator({ path, environment }: StackActuatorOptions)
     plan: (target, to) => {
       const desired = desiredOrTemplate(path, environment, target);
       const edit = editTo(target.name, desired, to);
-      return hasChanges(edit) ? [{ pod: filePod(path, target, desired), to }] : [];
+      return hasChanges(edit) ? [{ pod: standInPod(target, basename(path), desired), to }] : [];
     },
     apply: (change, signal) => {
       signal.throwIfAborted();
@@ -118,23 +119,4 @@ function replaceFile(path: string, text: string): void {
     rmSync(temporary, { force: true });
     throw error;
   }
-}
-
-function filePod(path: string, { namespace, name, uid }: LiveFunction, resources: Resources): PodFacts {
-  return {
-    namespace,
-    functionName: name,
-    pod: basename(path),
-    container: name,
-    uid,
-    node: null,
-    qosClass: 'Burstable',
-    ready: true,
-    readySinceMs: null,
-    startedAtMs: null,
-    restarts: 0,
-    lastTermination: null,
-    desired: resources,
-    inForce: resources,
-  };
 }
