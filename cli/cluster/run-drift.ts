@@ -1,5 +1,6 @@
 import type { LiveFunction, PodOutcome } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
+import { keyOf } from '#core/function-key.ts';
 import { type Drift, type DriftKind, driftOf } from '#core/policy/drift.ts';
 import { formatResource } from '#core/policy/resources.ts';
 import type { FunctionState } from '#core/policy/state.ts';
@@ -8,7 +9,8 @@ import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { readStack } from '#platform/stack/read-stack.ts';
 import { createStackActuator, resourcesOf } from '#platform/stack/stack-actuator.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
-import { type ClusterFlags, connectTo, warnings } from './cluster-flags.ts';
+import type { ClusterFlags } from '../observe/target-options.ts';
+import { connectTo, warnings } from './connect-to.ts';
 import { textTable } from './text-table.ts';
 
 export interface DriftFlags extends ClusterFlags {
@@ -65,7 +67,7 @@ async function readKnown(
     return live
       .filter(({ name }) => names.length === 0 || names.includes(name))
       .map((target) => {
-        const state = functions.get(`${target.namespace}/${target.name}`);
+        const state = functions.get(keyOf(target));
         return { live: target, state: state?.uid === target.uid ? state : undefined };
       });
   } finally {
@@ -114,7 +116,7 @@ async function writeStack(
 const HEADS = ['FUNCTION', 'RESOURCE', 'STACK.YML', 'TEMPLATE', 'PODS', 'LAST DECISION', 'DRIFT'];
 
 /** A table of what drifts, or of everything, and what was written. */
-export function driftText(
+function driftText(
   rows: readonly Drift[],
   written: readonly Written[],
   { all }: Pick<DriftFlags, 'all'>,

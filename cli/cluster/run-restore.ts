@@ -5,8 +5,9 @@ import { KILL_SWITCH } from '#platform/kubernetes/kill-switch.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
 import { withProgress } from '../live/share-progress.ts';
+import type { ClusterFlags } from '../observe/target-options.ts';
 import { untilInterrupted } from '../up/interruption.ts';
-import { type ClusterFlags, connectTo, warnings } from './cluster-flags.ts';
+import { connectTo, warnings } from './connect-to.ts';
 import { textTable } from './text-table.ts';
 
 export interface RestoreFlags extends ClusterFlags {
@@ -49,7 +50,7 @@ const isDone = ({ outcome: { result, refused = [] } }: RestoredPod): boolean =>
   refused.length === 0 && (result === 'applied' || result === 'dry-run');
 
 /** A table of the pods, and what there is to know besides. */
-export function restorationText(
+function restorationText(
   { pods, forgotten, applying }: Restoration,
   { dryRun, namespace }: Pick<RestoreFlags, 'dryRun' | 'namespace'>,
 ): string {

@@ -1,5 +1,6 @@
-import { Command, Option } from '@commander-js/extra-typings';
+import { Option } from '@commander-js/extra-typings';
 import type { DriftFlags } from '../cluster/run-drift.ts';
+import { clusterCommand } from '../observe/target-options.ts';
 
 const HELP = `
 What drifts:
@@ -20,7 +21,7 @@ Exit codes: 0 done; 1 what --fail-on names was found, something could not be wri
 
 /** `foresize drift`: where sizes differ. Throws `function-not-found`, `identity-missing`, `stack-invalid`. */
 export function driftCommand() {
-  return new Command('drift')
+  return clusterCommand('drift')
     .description(
       'Show where pods, Deployment, stack.yml and the last decision differ; write them into stack.yml',
     )
@@ -37,9 +38,6 @@ export function driftCommand() {
       ] as const),
     )
     .option('--all', 'also what does not drift')
-    .option('--kubeconfig <file>', 'as for kubectl ($KUBECONFIG, or ~/.kube/config)')
-    .option('--context <name>', 'of the kubeconfig (its current one)')
-    .option('--namespace <name>', 'of the functions', 'openfaas-fn')
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)
     .action(async (functions, flags: DriftFlags) => {

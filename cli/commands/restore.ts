@@ -1,5 +1,5 @@
-import { Command } from '@commander-js/extra-typings';
 import type { RestoreFlags } from '../cluster/run-restore.ts';
+import { clusterCommand } from '../observe/target-options.ts';
 
 const HELP = `
 Running pods get back what their Deployment's template says, in place, without the chain. The last decisions are
@@ -18,12 +18,9 @@ Exit codes: 0 all pods have their originals; 1 some have not, or failed; 2 wrong
 
 /** `foresize restore`: the originals back in running pods. Throws `function-not-found` and `identity-missing`. */
 export function restoreCommand() {
-  return new Command('restore')
+  return clusterCommand('restore')
     .description('Put the sizes that were deployed back into running pods')
     .argument('[function...]', 'these only (all but the suite itself)')
-    .option('--kubeconfig <file>', 'as for kubectl ($KUBECONFIG, or ~/.kube/config)')
-    .option('--context <name>', 'of the kubeconfig (its current one)')
-    .option('--namespace <name>', 'of the functions', 'openfaas-fn')
     .option('--dry-run', 'say what would be done')
     .option('--json', 'print JSON')
     .addHelpText('after', HELP)

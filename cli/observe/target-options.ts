@@ -4,11 +4,15 @@ import { parseDurationMs } from '#core/units/duration.ts';
 /** How long a source without a past of its own is watched: three means of 60 s and what comes before the first. */
 const WATCH_MS = 90_000;
 
-/** What is looked at, and how. */
-export interface TargetFlags {
+/** Which cluster, and where in it. */
+export interface ClusterFlags {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly namespace: string;
+}
+
+/** What is looked at, and how. */
+export interface TargetFlags extends ClusterFlags {
   readonly local?: string | true;
   readonly allDeployments?: true;
   readonly source: 'scrape' | 'prometheus' | 'metrics-api';
@@ -18,12 +22,17 @@ export interface TargetFlags {
   readonly quiet?: true;
 }
 
-/** A command with the options by which it finds what it looks at. */
-export function observingCommand(name: string) {
+/** A command with the options by which it finds its cluster. */
+export function clusterCommand(name: string) {
   return new Command(name)
     .option('--kubeconfig <file>', 'as for kubectl ($KUBECONFIG, or ~/.kube/config)')
     .option('--context <name>', 'of the kubeconfig (its current one)')
-    .option('-n, --namespace <name>', 'of the functions', 'openfaas-fn')
+    .option('-n, --namespace <name>', 'of the functions', 'openfaas-fn');
+}
+
+/** A command with the options by which it finds what it looks at. */
+export function observingCommand(name: string) {
+  return clusterCommand(name)
     .option('--local [directory]', 'the platform of `foresize up`, by its directory (.foresize)')
     .option('--all-deployments', "any Deployment's pods, not only functions")
     .addOption(

@@ -1,13 +1,7 @@
 import { openCluster } from '#platform/kubernetes/cluster-access.ts';
 import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { defaultKubeconfig } from '#platform/kubernetes/kubeconfig.ts';
-
-/** How a command finds its cluster. */
-export interface ClusterFlags {
-  readonly kubeconfig?: string;
-  readonly context?: string;
-  readonly namespace: string;
-}
+import type { ClusterFlags } from '../observe/target-options.ts';
 
 /** Throws `identity-missing`. */
 export async function connectTo({
