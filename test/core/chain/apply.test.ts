@@ -8,6 +8,8 @@ import { firstContact } from '#core/policy/bookkeeping.ts';
 import { HOUR, MI, MINUTE, NOW, SIZES } from '../policy/situation.ts';
 import { failure } from '../../support/failure.ts';
 import {
+  APPLY_OPTIONS,
+  applyPorts,
   CYCLE,
   forecast,
   forecasts,
@@ -18,26 +20,14 @@ import {
   signal,
 } from './in-memory.ts';
 
-const OPTIONS = { cyclePeriodMs: 15_000, sizingPeriodMs: 60_000 };
-
 function world(functions: readonly LiveFunction[], actuator = recordingActuator()) {
   const state = memoryState();
   const log = recordingLog();
-  const node = { name: 'node-1', allocatableCpuCores: 8, allocatableMemoryBytes: 2 ** 36 };
-  const ports: ApplyPorts = {
-    clock: () => NOW + 1000,
-    workloads: {
-      functions: () => Promise.resolve(functions),
-      nodes: () => Promise.resolve([node]),
-    },
-    state,
-    actuator,
-    log,
-  };
+  const ports = applyPorts(functions, { state, actuator, log });
   const apply = (message: ForecastMessage, more: Partial<ApplyPorts> = {}) =>
-    applyForecasts(message, { ...ports, ...more }, OPTIONS, signal);
+    applyForecasts(message, { ...ports, ...more }, APPLY_OPTIONS, signal);
   const dry = (message: ForecastMessage) =>
-    applyForecasts(message, ports, { ...OPTIONS, dryRun: true }, signal);
+    applyForecasts(message, ports, { ...APPLY_OPTIONS, dryRun: true }, signal);
   return { apply, dry, state, log, actuator };
 }
 

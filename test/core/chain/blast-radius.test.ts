@@ -7,10 +7,9 @@ import type { Decision } from '#core/messages/decision.ts';
 import { isSame } from '#core/policy/resources.ts';
 import type { Signals } from '#core/messages/usage.ts';
 import { HOUR, MI, MINUTE, NOW, type Situation, watched } from '../policy/situation.ts';
-import { forecast, live, memoryState, recordingLog, signal } from './in-memory.ts';
+import { APPLY_OPTIONS, applyPorts, forecast, live, memoryState, signal } from './in-memory.ts';
 
 const CYCLE_MS = 15_000;
-const OPTIONS = { cyclePeriodMs: CYCLE_MS, sizingPeriodMs: 60_000 };
 const ANNOTATIONS = {
   'foresize/mode': 'apply',
   'foresize/gate': 'off',
@@ -65,18 +64,12 @@ class Cluster {
       at: this.now,
     }));
     const head = { version: 1 as const, installation: 'foresize', at: this.now, cycle, shard, shards };
-    const node = { name: 'node-1', allocatableCpuCores: 8, allocatableMemoryBytes: 2 ** 36 };
-    const ports = {
+    const ports = applyPorts([...this.#functions.values()], {
       clock: () => this.now,
-      workloads: {
-        functions: () => Promise.resolve([...this.#functions.values()]),
-        nodes: () => Promise.resolve([node]),
-      },
       state: store,
       actuator: this.#actuator(),
-      log: recordingLog(),
-    };
-    const { decisions } = await applyForecasts({ ...head, functions }, ports, OPTIONS, signal);
+    });
+    const { decisions } = await applyForecasts({ ...head, functions }, ports, APPLY_OPTIONS, signal);
     this.#stored = store.stored;
     this.decisions.push(...decisions);
     return decisions;
@@ -227,7 +220,7 @@ describe('shrinks of many functions', () => {
     fc.assert(
       fc.property(numbers, ({ functions, shards, cycle }) => {
         const parts = Array.from({ length: shards }, (_, shard) =>
-          shrinksAllowed({ cycle, shard, shards }, functions, OPTIONS),
+          shrinksAllowed({ cycle, shard, shards }, functions, APPLY_OPTIONS),
         );
         const total = parts.reduce((sum, part) => sum + part, 0);
         expect(total).to.equal(Math.max(1, Math.floor(functions / 10)));

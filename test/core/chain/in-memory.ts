@@ -1,11 +1,14 @@
+import type { ApplyPorts } from '#core/chain/apply.ts';
 import type { CollectOptions, CollectPorts } from '#core/chain/collect.ts';
 import type {
   Actuator,
   LiveFunction,
+  NodeFacts,
   PodChange,
   PodOutcome,
   StateStore,
   StoredState,
+  Workloads,
 } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import type { Decision, DecisionReport } from '#core/messages/decision.ts';
@@ -104,6 +107,30 @@ export function recordingActuator(
 export function recordingLog(): { readonly decisions: Decision[]; append(decision: Decision): void } {
   const decisions: Decision[] = [];
   return { decisions, append: (decision) => decisions.push(decision) };
+}
+
+const NODE: NodeFacts = { name: 'node-1', allocatableCpuCores: 8, allocatableMemoryBytes: 2 ** 36 };
+
+/** Cycles and sizings as they are by default. */
+export const APPLY_OPTIONS = { cyclePeriodMs: PERIOD_MS, sizingPeriodMs: 60_000 };
+
+/** Ports over these functions, on one node with room: just after the forecasts were made, unless told otherwise. */
+export function applyPorts(
+  functions: readonly LiveFunction[],
+  { workloads, ...more }: Partial<Omit<ApplyPorts, 'workloads'>> & { workloads?: Partial<Workloads> } = {},
+): ApplyPorts {
+  return {
+    clock: () => NOW + 1000,
+    workloads: {
+      functions: () => Promise.resolve(functions),
+      nodes: () => Promise.resolve([NODE]),
+      ...workloads,
+    },
+    state: memoryState(),
+    actuator: recordingActuator(),
+    log: recordingLog(),
+    ...more,
+  };
 }
 
 /** A container of `name` that used a tenth of a core in the last minutes. */

@@ -1,22 +1,19 @@
 import { expect } from 'chai';
 import { applyForecasts, type ApplyPorts } from '#core/chain/apply.ts';
-import type { Actuator, NodeFacts, QuotaFacts, Surroundings } from '#core/chain/ports.ts';
+import type { Actuator, QuotaFacts, Surroundings } from '#core/chain/ports.ts';
 import type { Decision } from '#core/messages/decision.ts';
 import { NOTHING_KNOWN } from '#core/policy/surroundings.ts';
 import { NOW, SIZES } from '../policy/situation.ts';
 import {
+  APPLY_OPTIONS,
+  applyPorts,
   forecast,
   forecasts,
   live,
-  memoryState,
-  PERIOD_MS,
   recordingActuator,
-  recordingLog,
   signal,
 } from './in-memory.ts';
 
-const OPTIONS = { cyclePeriodMs: PERIOD_MS, sizingPeriodMs: 60_000 };
-const NODE: NodeFacts = { name: 'node-1', allocatableCpuCores: 8, allocatableMemoryBytes: 2 ** 36 };
 const NAMES = ['a', 'b'];
 
 /** The decisions about two starving functions whose rescue asks for 2.4 cores each. */
@@ -24,19 +21,12 @@ async function decideIn(
   surroundings: ApplyPorts['workloads']['surroundings'],
   actuator: Actuator = recordingActuator(),
 ): Promise<readonly Decision[]> {
-  const ports = {
-    clock: () => NOW,
-    workloads: {
-      functions: () => Promise.resolve(NAMES.map((name) => live(name))),
-      nodes: () => Promise.resolve([NODE]),
-      ...(surroundings && { surroundings }),
-    },
-    state: memoryState(),
-    actuator,
-    log: recordingLog(),
-  };
+  const ports = applyPorts(
+    NAMES.map((name) => live(name)),
+    { clock: () => NOW, workloads: surroundings ? { surroundings } : {}, actuator },
+  );
   const message = forecasts(NAMES.map((name) => forecast(name)));
-  return (await applyForecasts(message, ports, OPTIONS, signal)).decisions;
+  return (await applyForecasts(message, ports, APPLY_OPTIONS, signal)).decisions;
 }
 
 const limitsOf = (decisions: readonly Decision[]) => decisions.map(({ to }) => to?.cpuLimitCores);

@@ -1,18 +1,18 @@
 import { expect } from 'chai';
-import { applyForecasts, type ApplyOptions, type ApplyPorts } from '#core/chain/apply.ts';
+import { applyForecasts } from '#core/chain/apply.ts';
 import type { LiveFunction, Scaler } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import type { Decision } from '#core/messages/decision.ts';
 import { NOTHING_KNOWN } from '#core/policy/surroundings.ts';
 import { NOW } from '../policy/situation.ts';
 import {
+  APPLY_OPTIONS,
+  applyPorts,
   CYCLE,
   forecast,
   forecasts,
   live,
   memoryState,
-  recordingActuator,
-  recordingLog,
   signal,
 } from './in-memory.ts';
 
@@ -41,20 +41,13 @@ describe('replicas of a decision', () => {
     scaler?: Scaler,
     { dryRun = false, state = memoryState(), at = 0 } = {},
   ) {
-    const node = { name: 'node-1', allocatableCpuCores: 8, allocatableMemoryBytes: 2 ** 36 };
-    const ports: ApplyPorts = {
+    const ports = applyPorts([live('a', { annotations: ALLOWED, ...more })], {
       clock: () => NOW + 1000 + 15_000 * at,
-      workloads: {
-        functions: () => Promise.resolve([live('a', { annotations: ALLOWED, ...more })]),
-        nodes: () => Promise.resolve([node]),
-        surroundings: () => Promise.resolve({ ...NOTHING_KNOWN, hpas: [] }),
-      },
+      workloads: { surroundings: () => Promise.resolve({ ...NOTHING_KNOWN, hpas: [] }) },
       state,
-      actuator: recordingActuator(),
-      log: recordingLog(),
       ...(scaler && { scaler }),
-    };
-    const options: ApplyOptions = { cyclePeriodMs: 15_000, sizingPeriodMs: 60_000, dryRun };
+    });
+    const options = { ...APPLY_OPTIONS, dryRun };
     const message = forecasts([forecast('a')], { cycle: CYCLE + at });
     const report = await applyForecasts(message, ports, options, signal);
     const [decision] = report.decisions;

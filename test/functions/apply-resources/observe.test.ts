@@ -1,27 +1,26 @@
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
-import { applyForecasts, type ApplyPorts } from '#core/chain/apply.ts';
+import { applyForecasts } from '#core/chain/apply.ts';
 import { firstContact } from '#core/policy/bookkeeping.ts';
 import type { FunctionState } from '#core/policy/state.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import { countErrors, timeStage } from '#platform/metrics/observe-work.ts';
 import { createApplyMetrics } from '../../../functions/apply-resources/observe.ts';
 import {
+  APPLY_OPTIONS,
+  applyPorts,
   CYCLE,
   forecast,
   forecasts,
   live,
   memoryState,
-  recordingActuator,
-  recordingLog,
   signal,
 } from '../../core/chain/in-memory.ts';
 import { MI, NOW, SIZES } from '../../core/policy/situation.ts';
 import { failure } from '../../support/failure.ts';
 import { findBinary } from '../../support/find-binary.ts';
 
-const OPTIONS = { cyclePeriodMs: 15_000, sizingPeriodMs: 60_000 };
 const A = 'namespace="openfaas-fn",function="a"';
 
 async function world() {
@@ -29,20 +28,14 @@ async function world() {
   const functions = { live: [live('a'), live('b')] };
   const metrics = await createApplyMetrics(() => now.ms);
   const state = memoryState();
-  const node = { name: 'node-1', allocatableCpuCores: 8, allocatableMemoryBytes: 2 ** 36 };
-  const plain: ApplyPorts = {
+  const plain = applyPorts([], {
     clock: () => now.ms,
-    workloads: {
-      functions: () => Promise.resolve(functions.live),
-      nodes: () => Promise.resolve([node]),
-    },
+    workloads: { functions: () => Promise.resolve(functions.live) },
     state,
-    actuator: recordingActuator(),
-    log: recordingLog(),
-  };
+  });
   const ports = metrics.observed(plain);
   const apply = (message: Parameters<typeof applyForecasts>[0]) =>
-    timeStage(metrics.suite, 'apply', () => applyForecasts(message, ports, OPTIONS, signal));
+    timeStage(metrics.suite, 'apply', () => applyForecasts(message, ports, APPLY_OPTIONS, signal));
   const text = async (): Promise<string> => {
     let all = '';
     for await (const piece of metrics.exposition()) all += piece;
