@@ -2,9 +2,10 @@ import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:
 import { basename, dirname, join } from 'node:path';
 import type { Actuator, LiveFunction, PodOutcome } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
-import { formatCpuCores, formatMemoryBytes, parseCpuCores, parseMemoryBytes } from '#core/units/quantity.ts';
+import { parseCpuCores, parseMemoryBytes } from '#core/units/quantity.ts';
 import type { Resources } from '#core/usage/reading.ts';
 import { standInPod } from '../kubernetes/pod-facts.ts';
+import { cpuChange, differs, memoryChange } from '../kubernetes/resources.ts';
 import { editStack, type StackEdit } from './edit-stack.ts';
 import { parseStack, readStackText, type StackFunction } from './read-stack.ts';
 import type { Environment } from './substitute.ts';
@@ -23,8 +24,7 @@ export function createStackActuator({ path, environment }: StackActuatorOptions)
     name: 'stack',
     plan: (target, to) => {
       const desired = desiredOrTemplate(path, environment, target);
-      const edit = editTo(target.name, desired, to);
-      return hasChanges(edit) ? [{ pod: standInPod(target, basename(path), desired), to }] : [];
+      return differs(desired, to) ? [{ pod: standInPod(target, basename(path), desired), to }] : [];
     },
     apply: (change, signal) => {
       signal.throwIfAborted();
@@ -47,9 +47,9 @@ function applyToFile(path: string, environment: Environment, name: string, to: R
   const pod = basename(path);
   try {
     const text = readStackText(path);
-    const edit = editTo(name, resourcesOf(find(path, text, environment, name)), to);
-    if (!hasChanges(edit)) return { pod, result: 'applied', detail: 'already written' };
-    replaceFile(path, editStack(text, edit, path));
+    const from = resourcesOf(find(path, text, environment, name));
+    if (!differs(from, to)) return { pod, result: 'applied', detail: 'already written' };
+    replaceFile(path, editStack(text, editTo(name, from, to), path));
     return { pod, result: 'applied', detail: `written to ${path} for the next deploy` };
   } catch (error) {
     if (!(error instanceof ForesizeError)) {
@@ -79,33 +79,14 @@ export function resourcesOf({ limits, requests }: StackFunction): Resources {
   };
 }
 
-/** Quantities that would be written otherwise than what stands there is equal to; null in `to` leaves what is there. */
+/** What differs, memory before CPU: the order in which new lines are written. */
 function editTo(functionName: string, from: Resources, to: Resources): StackEdit {
+  const [memory, cpu] = [memoryChange(from, to), cpuChange(from, to)];
   return {
     functionName,
-    limits: {
-      ...written('memory', formatMemoryBytes, from.memoryLimitBytes, to.memoryLimitBytes),
-      ...written('cpu', formatCpuCores, from.cpuLimitCores, to.cpuLimitCores),
-    },
-    requests: {
-      ...written('memory', formatMemoryBytes, from.memoryRequestBytes, to.memoryRequestBytes),
-      ...written('cpu', formatCpuCores, from.cpuRequestCores, to.cpuRequestCores),
-    },
+    limits: { ...memory?.limits, ...cpu?.limits },
+    requests: { ...memory?.requests, ...cpu?.requests },
   };
-}
-
-function written(
-  key: string,
-  format: (value: number) => string,
-  from: number | null,
-  to: number | null,
-): Record<string, string> {
-  if (to === null || (from !== null && format(from) === format(to))) return {};
-  return { [key]: format(to) };
-}
-
-function hasChanges({ limits, requests }: StackEdit): boolean {
-  return Object.keys(limits).length + Object.keys(requests).length > 0;
 }
 
 /** Whole or not at all; a link stays a link, and the mode stays. */
