@@ -5,11 +5,10 @@ import type { Resources } from '#core/usage/reading.ts';
 import { rollingMean, stepsPerMean } from '#core/usage/sixty-second-mean.ts';
 import { allocationsOf, newestAtEach } from './allocation.ts';
 import type { FunctionDetail } from './api.ts';
+import { type Column, toColumn, toNumbers } from './column.ts';
 import { allocatedOf, functionRow, readMode } from './function-row.ts';
 import { latencyColumn } from './latency-column.ts';
 import type { Observed, ObservedFunction, PastPeak } from './observed.ts';
-
-type Column = (number | null)[];
 
 /** As the usage is a window of one hour, decisions before it are history for others. */
 function within(decisions: readonly Decision[], fromMs: number): readonly Decision[] {
@@ -17,7 +16,7 @@ function within(decisions: readonly Decision[], fromMs: number): readonly Decisi
 }
 
 /** Of decisions to leave all as it is, for the same reason and by the same path, the first alone. */
-export function withoutRepeats(decisions: readonly Decision[]): Decision[] {
+function withoutRepeats(decisions: readonly Decision[]): Decision[] {
   const last = new Map<Decision['path'], string>();
   return decisions.filter(({ action, path, reason }) => {
     const isRepeat = action !== 'resize' && last.get(path) === `${action} ${reason}`;
@@ -26,12 +25,8 @@ export function withoutRepeats(decisions: readonly Decision[]): Decision[] {
   });
 }
 
-const nullable = (values: Float64Array): Column =>
-  Array.from(values, (value) => (Number.isNaN(value) ? null : value));
-
-function sixtySecondMeans(values: readonly (number | null)[], stepMs: number): Column {
-  const numbers = Float64Array.from(values, (value) => value ?? NaN);
-  return nullable(rollingMean(numbers, stepsPerMean(stepMs)));
+function sixtySecondMeans(values: Column, stepMs: number): (number | null)[] {
+  return toColumn(rollingMean(toNumbers(values), stepsPerMean(stepMs)));
 }
 
 const NOTHING: Resources = {
@@ -62,12 +57,13 @@ function peakColumns(
   times: readonly number[],
   peaks: readonly PastPeak[],
   metric: Metric,
-): Record<keyof Quantiles, Column> {
+): Record<keyof Quantiles, (number | null)[]> {
   const inForce = newestAtEach(times, peaks).map((past, index) => {
     const isOver = past === null || (times[index] ?? 0) - past.at > past.peak.horizon;
     return isOver ? null : past.peak[metric];
   });
-  const column = (level: keyof Quantiles): Column => inForce.map((quantiles) => quantiles?.[level] ?? null);
+  const column = (level: keyof Quantiles): (number | null)[] =>
+    inForce.map((quantiles) => quantiles?.[level] ?? null);
   return { p50: column('p50'), p90: column('p90'), p95: column('p95'), p99: column('p99') };
 }
 
@@ -78,7 +74,7 @@ function peaksOf({ peaks, decisions, forecast }: ObservedFunction): readonly Pas
   return (past.at(-1)?.at ?? -Infinity) < at ? [...past, { at, peak }] : past;
 }
 
-const scaled = (values: readonly (number | null)[], factor: number): Column =>
+const scaled = (values: Column, factor: number): (number | null)[] =>
   values.map((value) => (value === null ? null : value * factor));
 
 /** What the page draws of one function. Pure, and linear in the samples and decisions. */

@@ -8,6 +8,7 @@ import { formatDurationMs } from '#core/units/duration.ts';
 import type { Resources } from '#core/usage/reading.ts';
 import { noSignals } from '#core/usage/signals/no-signals.ts';
 import type { FunctionDetail } from './api.ts';
+import { type Column, quantilesAt } from './column.ts';
 
 /** As the signals are made: calls of the last 10 minutes, throttling of the last minute. */
 const CALLS_MS = 600_000;
@@ -49,8 +50,7 @@ export function latencyWhatIf(
   });
 }
 
-const sum = (column: readonly (number | null)[]): number =>
-  column.reduce<number>((total, value) => total + (value ?? 0), 0);
+const sum = (column: Column): number => column.reduce<number>((total, value) => total + (value ?? 0), 0);
 
 /** The first step of the span that ends with `step`, begun after the limit last changed. */
 function fromStep({ cpu, stepMs }: FunctionDetail, step: number, spanMs: number): number {
@@ -84,18 +84,12 @@ function signalsAt(detail: FunctionDetail, step: number): Signals {
 
 function forecastAt(detail: FunctionDetail, step: number, at: number): FunctionForecast {
   const { row, evidence, forecast } = detail;
-  const { p50, p90, p95, p99 } = forecast.cpu;
-  const known = [p50[step] ?? null, p90[step] ?? null, p95[step] ?? null, p99[step] ?? null] as const;
-  const cpu =
-    known[0] === null || known[1] === null || known[2] === null || known[3] === null
-      ? null
-      : { p50: known[0], p90: known[1], p95: known[2], p99: known[3] };
   return {
     name: row.name,
     namespace: row.namespace,
     at,
     next: { cpu: null, memory: null },
-    peak: { horizon: forecast.horizonMs, cpu, memory: null },
+    peak: { horizon: forecast.horizonMs, cpu: quantilesAt(forecast.cpu, step), memory: null },
     evidence: { ...evidence, age: 0, replay: null },
     signals: signalsAt(detail, step),
   };

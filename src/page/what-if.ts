@@ -8,6 +8,7 @@ import { sizedSeries } from '#core/replay/sized-series.ts';
 import type { Timing } from '#core/replay/timing.ts';
 import { formatDurationMs } from '#core/units/duration.ts';
 import type { FunctionDetail } from './api.ts';
+import { type Column, quantilesAt, toColumn, toNumbers } from './column.ts';
 
 /** What is tried in place of what is in force. */
 export interface WhatIf {
@@ -68,7 +69,7 @@ export function replayWhatIf(detail: FunctionDetail, whatIf: WhatIf): WhatIfResu
     annotations: annotationsOf(detail, whatIf),
   });
   return {
-    requests: { cpu: nullable(requests.cpu), memory: nullable(requests.memory) },
+    requests: { cpu: toColumn(requests.cpu), memory: toColumn(requests.memory) },
     resizes: resizes.length,
     outcome: judge(detail, requests),
   };
@@ -98,14 +99,7 @@ function timingOf({ times, stepMs }: FunctionDetail): Timing {
   return { from: 0, to: times.length, cadenceSteps, delaySteps: 1 };
 }
 
-const firstOf = (column: readonly (number | null)[]): number | null =>
-  column.find((value) => value !== null) ?? null;
-
-const nullable = (values: Float64Array): (number | null)[] =>
-  Array.from(values, (value) => (Number.isNaN(value) ? null : value));
-
-const toNumbers = (column: readonly (number | null)[]): Float64Array =>
-  Float64Array.from(column, (value) => value ?? NaN);
+const firstOf = (column: Column): number | null => column.find((value) => value !== null) ?? null;
 
 function historyOf({ row, times, stepMs, usage }: FunctionDetail): FunctionHistory {
   const { series, signals } = usage;
@@ -143,10 +137,8 @@ function annotationsOf(
 
 function peaksOf({ forecast }: FunctionDetail, { quantile, margin }: WhatIf) {
   const at = (metric: Metric, step: number): Quantiles | null => {
-    const { p50, p90, p95, p99 } = forecast[metric];
-    const known = [p50[step] ?? null, p90[step] ?? null, p95[step] ?? null, p99[step] ?? null] as const;
-    if (known[0] === null || known[1] === null || known[2] === null || known[3] === null) return null;
-    const made = { p50: known[0], p90: known[1], p95: known[2], p99: known[3] };
+    const made = quantilesAt(forecast[metric], step);
+    if (made === null) return null;
     const asked = (quantileAt(made, quantile[metric]) * margin) / POLICY.requestMargin;
     return { p50: Math.min(made.p50, asked), p90: asked, p95: asked, p99: Math.max(made.p99, asked) };
   };
