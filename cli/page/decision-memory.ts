@@ -1,3 +1,4 @@
+import { keyOf } from '#core/function-key.ts';
 import type { Decision } from '#core/messages/decision.ts';
 import type { DecisionsOf } from './observed-page.ts';
 
@@ -13,9 +14,9 @@ const KEPT = 250;
 export function createDecisionMemory(): DecisionMemory {
   const byFunction = new Map<string, Decision[]>();
   return {
-    of: (namespace, name) => byFunction.get(`${namespace}/${name}`) ?? [],
+    of: (namespace, name) => byFunction.get(keyOf({ namespace, name })) ?? [],
     add(decision) {
-      const key = `${decision.namespace}/${decision.name}`;
+      const key = keyOf(decision);
       const kept = byFunction.get(key) ?? [];
       byFunction.set(key, [...kept.slice(1 - KEPT), decision]);
     },

@@ -6,14 +6,17 @@ import { functionUsageSchema } from '#core/messages/usage.ts';
 const amount = z.number().nonnegative().nullable();
 const column = z.array(amount);
 
+/** What its annotations ask for; `invalid`: something that there is not. */
+export const MODES = ['off', 'recommend', 'apply', 'invalid'] as const;
+
 /** How a function fares: the worst that is true of it now. `unknown`: no sample of its use. */
 export const HEALTHS = ['out-of-memory', 'not-ready', 'throttled', 'unknown', 'fine'] as const;
 
 /** One function in the list. CPU in cores, memory in bytes, a pod's unless said; times in Unix ms. */
-export const functionRowSchema = z.object({
+const functionRowSchema = z.object({
   namespace: z.string(),
   name: z.string(),
-  mode: z.enum(['off', 'recommend', 'apply', 'invalid']),
+  mode: z.enum(MODES),
   health: z.enum(HEALTHS),
   pods: z.number().int().nonnegative(),
   /** Newest use of the busiest pod: CPU as a 60 s mean. */

@@ -1,5 +1,7 @@
+import { kindOf, type ResourceName, valueOf } from '#core/policy/resources.ts';
+import type { Resources } from '#core/usage/reading.ts';
 import type { FunctionRow } from '../api.ts';
-import { cpuText, memoryText, numberText, rateText, secondsText, slowdownText } from './text.ts';
+import { amountText, cpuText, memoryText, numberText, rateText, secondsText, slowdownText } from './text.ts';
 
 /** One column of the list. */
 export interface Column {
@@ -39,9 +41,19 @@ export function healthText({ health }: Pick<FunctionRow, 'health'>): string {
 const part = (use: number | null, whole: number | null): number | null =>
   use === null || whole === null || whole === 0 ? null : Math.min(1, use / whole);
 
-/** Of what is given first, and where the two differ what would be set. */
-function change(now: string, wanted: string | undefined): string {
-  return wanted === undefined || wanted === now ? now : `${now} → ${wanted}`;
+/** A size that a pod has, and where the two differ what would be set. */
+function sizeColumn(id: ResourceName, title: string): Column {
+  const text = (resources: Resources): string => amountText(kindOf(id).metric, valueOf(resources, id));
+  return {
+    id,
+    title,
+    hint: 'What a pod has → what Foresize would set',
+    value: ({ allocated }) => valueOf(allocated, id),
+    text: ({ allocated, recommended }) => {
+      const [now, wanted] = [text(allocated), text(recommended ?? allocated)];
+      return now === wanted ? now : `${now} → ${wanted}`;
+    },
+  };
 }
 
 export const COLUMNS: readonly Column[] = [
@@ -69,29 +81,8 @@ export const COLUMNS: readonly Column[] = [
     share: (row) => part(row.cpuCores, row.allocated.cpuRequestCores),
     isEssential: true,
   },
-  {
-    id: 'cpu-request',
-    title: 'CPU request',
-    hint: 'What a pod has → what Foresize would set',
-    value: (row) => row.allocated.cpuRequestCores,
-    text: (row) =>
-      change(
-        cpuText(row.allocated.cpuRequestCores),
-        row.recommended ? cpuText(row.recommended.cpuRequestCores) : undefined,
-      ),
-    isEssential: true,
-  },
-  {
-    id: 'cpu-limit',
-    title: 'CPU limit',
-    hint: 'What a pod has → what Foresize would set',
-    value: (row) => row.allocated.cpuLimitCores,
-    text: (row) =>
-      change(
-        cpuText(row.allocated.cpuLimitCores),
-        row.recommended ? cpuText(row.recommended.cpuLimitCores) : undefined,
-      ),
-  },
+  { ...sizeColumn('cpu-request', 'CPU request'), isEssential: true },
+  sizeColumn('cpu-limit', 'CPU limit'),
   {
     id: 'cpu-waste',
     title: 'CPU unused',
@@ -107,17 +98,7 @@ export const COLUMNS: readonly Column[] = [
     text: (row) => memoryText(row.memoryBytes),
     share: (row) => part(row.memoryBytes, row.allocated.memoryRequestBytes),
   },
-  {
-    id: 'memory-request',
-    title: 'Memory request',
-    hint: 'What a pod has → what Foresize would set',
-    value: (row) => row.allocated.memoryRequestBytes,
-    text: (row) =>
-      change(
-        memoryText(row.allocated.memoryRequestBytes),
-        row.recommended ? memoryText(row.recommended.memoryRequestBytes) : undefined,
-      ),
-  },
+  sizeColumn('memory-request', 'Memory request'),
   {
     id: 'memory-waste',
     title: 'Memory unused',
@@ -154,8 +135,3 @@ export const COLUMNS: readonly Column[] = [
     text: (row) => numberText(row.skill.cpu),
   },
 ];
-
-/** By namespace and name: what rows are told apart by, and sorted by where nothing else is. */
-export function keyOf({ namespace, name }: Pick<FunctionRow, 'namespace' | 'name'>): string {
-  return `${namespace}/${name}`;
-}

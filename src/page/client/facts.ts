@@ -2,6 +2,7 @@ import { RESOURCE_NAMES, formatResource, kindOf, valueOf } from '#core/policy/re
 import type { FunctionDetail, FunctionRow } from '../api.ts';
 import { healthText } from './columns.ts';
 import { element } from './element.ts';
+import { tableHead } from './table.ts';
 import { numberText, percentText, rateText, secondsText, slowdownText } from './text.ts';
 
 /** What there is to say of a function at one glance. */
@@ -48,14 +49,11 @@ function sizes({ allocated, recommended, pods }: FunctionRow): HTMLElement {
       element('td', now === wanted ? { class: 'soft' } : {}, wanted ?? ''),
     );
   });
-  const heads = ['', 'now', 'would set'].map((text) =>
-    text === '' ? element('td') : element('th', { scope: 'col' }, text),
-  );
   return element(
     'table',
     { class: 'sizes' },
     element('caption', {}, `A pod's sizes, of ${pods} ${pods === 1 ? 'pod' : 'pods'}`),
-    element('thead', {}, element('tr', {}, ...heads)),
+    tableHead(['', 'now', 'would set']),
     element('tbody', {}, ...rows),
   );
 }

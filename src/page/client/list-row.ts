@@ -1,5 +1,6 @@
+import { keyOf } from '#core/function-key.ts';
 import type { FunctionRow } from '../api.ts';
-import { COLUMNS, keyOf } from './columns.ts';
+import { COLUMNS } from './columns.ts';
 import { element, setClass, setText } from './element.ts';
 
 /** One function's row in the document. */
@@ -9,7 +10,7 @@ export interface ListRow {
   update(row: FunctionRow): void;
 }
 
-export function createListRow(first: FunctionRow): ListRow {
+function createListRow(first: FunctionRow): ListRow {
   const address = `#/${[first.namespace, first.name].map(encodeURIComponent).join('/')}`;
   const link = element('a', { href: address }, first.name);
   const cells = COLUMNS.map(({ id, isEssential }) =>

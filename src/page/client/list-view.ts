@@ -1,7 +1,9 @@
-import { HEALTHS, type FunctionList, type FunctionRow } from '../api.ts';
-import { COLUMNS, healthText, keyOf } from './columns.ts';
+import { keyOf } from '#core/function-key.ts';
+import { HEALTHS, type FunctionList, type FunctionRow, MODES } from '../api.ts';
+import { COLUMNS, healthText } from './columns.ts';
 import { element, setText } from './element.ts';
 import { keepRows, type ListRow } from './list-row.ts';
+import { scrollable } from './table.ts';
 import { cpuText, memoryText } from './text.ts';
 
 export interface ListView {
@@ -56,11 +58,7 @@ export function createListView(): ListView {
       { class: 'list' },
       element('h1', {}, 'Functions'),
       element('div', { class: 'controls' }, ...filters.fields, summary),
-      element(
-        'div',
-        { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Table of functions' },
-        table,
-      ),
+      scrollable('Table of functions', table),
     ),
     update(list) {
       rows = keepRows(rows, list.functions);
@@ -116,7 +114,7 @@ function createHeads(onSort: (id: string) => void) {
 
 function createFilters(onChange: () => void) {
   const text = element('input', { type: 'search', placeholder: 'Name or namespace', autocomplete: 'off' });
-  const mode = choice(['off', 'recommend', 'apply', 'invalid'].map((value) => [value, value]));
+  const mode = choice(MODES.map((value) => [value, value]));
   const health = choice(HEALTHS.map((value) => [value, healthText({ health: value })]));
   text.addEventListener('input', onChange);
   for (const select of [mode, health]) select.addEventListener('change', onChange);

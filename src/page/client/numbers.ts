@@ -1,5 +1,6 @@
 import type { FunctionDetail } from '../api.ts';
 import { element } from './element.ts';
+import { scrollable, tableHead } from './table.ts';
 import { cpuText, memoryText, percentText, rateText, secondsText, timeText } from './text.ts';
 
 const HEADS = [
@@ -24,18 +25,14 @@ export function createNumbers(): { readonly root: HTMLElement; update(detail: Fu
     'table',
     {},
     element('caption', { class: 'unseen' }, 'The charts in numbers, newest first'),
-    element('thead', {}, element('tr', {}, ...HEADS.map((text) => element('th', { scope: 'col' }, text)))),
+    tableHead(HEADS),
     body,
   );
   const root = element(
     'details',
     { class: 'numbers' },
     element('summary', {}, 'The charts in numbers'),
-    element(
-      'div',
-      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'The charts in numbers' },
-      table,
-    ),
+    scrollable('The charts in numbers', table),
   );
   let shown: FunctionDetail | null = null;
   const fill = (): void => {

@@ -4,6 +4,7 @@ import { latencyWhatIf } from '../latency-what-if.ts';
 import { type Judged, outcomesOfWindow, replayWhatIf, type WhatIf, type WhatIfResult } from '../what-if.ts';
 import { element, setText } from './element.ts';
 import { createSlider, type Slider } from './slider.ts';
+import { tableHead } from './table.ts';
 import { cpuText, numberText, percentText, secondsText } from './text.ts';
 
 /** What the charts draw of it; null before a slider was moved. */
@@ -127,13 +128,12 @@ function answerOf(detail: FunctionDetail, result: WhatIfResult | null): readonly
       element('td', {}, `${percentText(now.short)} → ${percentText(then.short)}`),
       element('td', {}, `${numberText(now.overUse)} → ${numberText(then.overUse)}`),
     );
-  const heads = ['Request', 'Samples short', 'Reserved ÷ used'];
   return [
     element(
       'table',
       {},
       element('caption', {}, 'The window as it was → as it would have been'),
-      element('thead', {}, element('tr', {}, ...heads.map((text) => element('th', { scope: 'col' }, text)))),
+      tableHead(['Request', 'Samples short', 'Reserved ÷ used']),
       element(
         'tbody',
         {},
