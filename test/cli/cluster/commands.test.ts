@@ -7,10 +7,10 @@ import { runDrift, type DriftFlags } from '../../../cli/cluster/run-drift.ts';
 import { runRestore, type RestoreFlags } from '../../../cli/cluster/run-restore.ts';
 import { firstContact } from '#core/policy/bookkeeping.ts';
 import type { Resources } from '#core/usage/reading.ts';
-import { connectKubernetes, type KubernetesConnection } from '#platform/kubernetes/connect.ts';
+import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
-import { startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
+import { connectTo, startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
 import { failure } from '../../support/failure.ts';
 import { SILENT_LOG } from '../../support/silent-log.ts';
 import { printed } from '../printed.ts';
@@ -62,14 +62,7 @@ describe('the commands for a cluster', () => {
     stack = join(folder, 'stack.yml');
     writeFileSync(stack, STACK);
     running = await startApi();
-    const { host, port, caPem, identities } = running.api;
-    connection = connectKubernetes({
-      host,
-      port,
-      caPem,
-      token: identities.writer.token,
-      namespace: 'openfaas-fn',
-    });
+    connection = connectTo(running);
     // Foresize has raised the CPU limit and lowered the memory request.
     const [live] = await createKubernetesWorkloads(connection).functions(signal);
     decided = { ...live!.template, cpuLimitCores: 0.4, memoryRequestBytes: 48 * MIB };

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
-import { connectKubernetes, type KubernetesConnection } from '#platform/kubernetes/connect.ts';
+import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { createKubernetesActuator } from '#platform/kubernetes/actuator.ts';
 import { createCycleStore } from '#platform/kubernetes/cycle-store.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
-import { startApi, type RunningApi } from './running-api.ts';
+import { connectTo, startApi, type RunningApi } from './running-api.ts';
 
 describe('Foresize’s own clients on the local Kubernetes API', () => {
   let running: RunningApi;
@@ -13,11 +13,8 @@ describe('Foresize’s own clients on the local Kubernetes API', () => {
   const { signal } = new AbortController();
   before(async () => {
     running = await startApi();
-    const { host, port, caPem, identities } = running.api;
-    const connect = (token: string): KubernetesConnection =>
-      connectKubernetes({ host, port, caPem, token, namespace: 'openfaas-fn' });
-    reader = connect(identities.reader.token);
-    writer = connect(identities.writer.token);
+    reader = connectTo(running, { token: running.api.identities.reader.token });
+    writer = connectTo(running);
   });
   after(async () => {
     reader.close();

@@ -3,6 +3,11 @@ import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  connectKubernetes,
+  type KubernetesAddress,
+  type KubernetesConnection,
+} from '#platform/kubernetes/connect.ts';
+import {
   createKubernetesApi,
   type KubernetesApi,
   type KubernetesApiOptions,
@@ -34,6 +39,16 @@ export interface RunningApi {
   readonly podPath: string;
   call(method: string, path: string, options?: Call): Promise<Answer>;
   close(): Promise<void>;
+}
+
+/** A connection to it, by default as the writer. */
+export function connectTo(
+  { api }: RunningApi,
+  changes: Partial<KubernetesAddress> = {},
+): KubernetesConnection {
+  const { host, port, caPem, identities } = api;
+  const { token } = identities.writer;
+  return connectKubernetes({ host, port, caPem, token, namespace: 'openfaas-fn', ...changes });
 }
 
 export async function startApi(options: Partial<KubernetesApiOptions> = {}): Promise<RunningApi> {

@@ -3,12 +3,12 @@ import type { PodChange } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import type { Resources } from '#core/usage/reading.ts';
 import { createKubernetesActuator, type KubernetesActuator } from '#platform/kubernetes/actuator.ts';
-import { connectKubernetes, type KubernetesConnection } from '#platform/kubernetes/connect.ts';
+import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { createCycleStore } from '#platform/kubernetes/cycle-store.ts';
 import { stoppable } from '#platform/kubernetes/kill-switch.ts';
 import { createNoneActuator } from '#platform/kubernetes/none-actuator.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
-import { startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
+import { connectTo, startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
 import { failure } from '../../support/failure.ts';
 import { NO_RESOURCES } from '../../support/no-resources.ts';
 
@@ -19,21 +19,6 @@ describe('the kubernetes actuator', () => {
   let connection: KubernetesConnection;
   let actuator: KubernetesActuator;
   const { signal } = new AbortController();
-
-  function connect(
-    changes: { token?: string; port?: number; namespace?: string } = {},
-  ): KubernetesConnection {
-    const { host, port, caPem, identities } = running.api;
-    const target = {
-      host,
-      port,
-      caPem,
-      token: identities.writer.token,
-      namespace: 'openfaas-fn',
-      ...changes,
-    };
-    return connectKubernetes(target);
-  }
 
   async function planned(to: Resources): Promise<PodChange> {
     const [target] = await createKubernetesWorkloads(connection).functions(signal);
@@ -74,7 +59,7 @@ describe('the kubernetes actuator', () => {
 
   beforeEach(async () => {
     running = await startApi();
-    connection = connect();
+    connection = connectTo(running);
     actuator = createKubernetesActuator(connection, { followMs: 500, pollMs: 10 });
   });
   afterEach(async () => {
@@ -226,7 +211,7 @@ describe('the kubernetes actuator', () => {
 
   it('fails, and throws nothing, where no API server answers', async () => {
     const change = await planned({ ...NO_RESOURCES, cpuLimitCores: 0.4 });
-    const nowhere = connect({ port: 1 });
+    const nowhere = connectTo(running, { port: 1 });
     expect((await createKubernetesActuator(nowhere).apply(change, signal)).result).to.equal('failed');
     nowhere.close();
   });
@@ -298,14 +283,14 @@ describe('the kubernetes actuator', () => {
 
   describe('on errors around it', () => {
     it('names the right that is missing', async () => {
-      const stranger = connect({ token: 'unknown' });
+      const stranger = connectTo(running, { token: 'unknown' });
       const error = await failure(createKubernetesWorkloads(stranger).functions(signal));
       expect(error).to.be.instanceOf(ForesizeError).and.include({ code: 'kubernetes-refused' });
       stranger.close();
     });
 
     it('names the API server that does not answer', async () => {
-      const nowhere = connect({ port: 1 });
+      const nowhere = connectTo(running, { port: 1 });
       const error = await failure(createKubernetesWorkloads(nowhere).nodes(signal));
       expect(error).to.be.instanceOf(ForesizeError).and.include({ code: 'kubernetes-unavailable' });
       expect(error).to.have.property('message').that.includes('https://127.0.0.1:1');
@@ -313,7 +298,10 @@ describe('the kubernetes actuator', () => {
     });
 
     it('says that the ConfigMap of the cycles is missing', async () => {
-      const elsewhere = connect({ token: running.api.identities.admin.token, namespace: 'default' });
+      const elsewhere = connectTo(running, {
+        token: running.api.identities.admin.token,
+        namespace: 'default',
+      });
       const error = await failure(createCycleStore(elsewhere, 15_000).claim(1, signal));
       expect(error).to.be.instanceOf(ForesizeError).and.include({ code: 'cycle-store-missing' });
       elsewhere.close();

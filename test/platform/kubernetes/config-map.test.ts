@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { readConfigMap, writeConfigMap } from '#platform/kubernetes/config-map.ts';
-import { connectKubernetes, type KubernetesConnection } from '#platform/kubernetes/connect.ts';
+import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { createCycleStore } from '#platform/kubernetes/cycle-store.ts';
-import { startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
+import { connectTo, startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
 
 const { signal } = new AbortController();
 
@@ -12,9 +12,7 @@ describe('a ConfigMap that is written', () => {
 
   beforeEach(async () => {
     running = await startApi();
-    const { host, port, caPem, identities } = running.api;
-    const token = identities.admin.token;
-    connection = connectKubernetes({ host, port, caPem, token, namespace: 'openfaas-fn' });
+    connection = connectTo(running, { token: running.api.identities.admin.token });
   });
   afterEach(async () => {
     connection.close();

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import * as z from 'zod';
 import type { PodNews } from '#core/chain/ports.ts';
-import { connectKubernetes, type KubernetesConnection } from '#platform/kubernetes/connect.ts';
+import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { createEventAnnouncer } from '#platform/kubernetes/event-announcer.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
-import { startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
+import { connectTo, startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
 
 const PATH = '/api/v1/namespaces/openfaas-fn/events';
 const listSchema = z.object({
@@ -28,10 +28,7 @@ describe('the announcer of events', () => {
   const warnings: object[] = [];
   const log = { warn: (fields: object) => warnings.push(fields) };
 
-  const connect = (token: string): KubernetesConnection => {
-    const { host, port, caPem } = running.api;
-    return connectKubernetes({ host, port, caPem, token, namespace: 'openfaas-fn' });
-  };
+  const connect = (token: string): KubernetesConnection => connectTo(running, { token });
   const events = async () => listSchema.parse((await running.call('GET', PATH)).body).items;
 
   beforeEach(async () => {

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type { Actuator, PodChange } from '#core/chain/ports.ts';
 import { readConfigMap, writeConfigMap } from '#platform/kubernetes/config-map.ts';
-import { connectKubernetes, type KubernetesConnection } from '#platform/kubernetes/connect.ts';
+import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { createKillSwitch, KILL_SWITCH, stoppable } from '#platform/kubernetes/kill-switch.ts';
-import { startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
+import { connectTo, startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
 
 const { signal } = new AbortController();
 
@@ -11,10 +11,7 @@ describe('the kill switch', () => {
   let running: RunningApi;
   let connection: KubernetesConnection;
 
-  const connectWith = (token: string): KubernetesConnection => {
-    const { host, port, caPem } = running.api;
-    return connectKubernetes({ host, port, caPem, token, namespace: 'openfaas-fn' });
-  };
+  const connectWith = (token: string): KubernetesConnection => connectTo(running, { token });
   const stopSeenByWriter = async (): Promise<string | null> => {
     const writer = connectWith(running.api.identities.writer.token);
     try {

@@ -1,10 +1,10 @@
 import { V1LimitRange, V1ResourceQuota, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import { expect } from 'chai';
-import { connectKubernetes, type KubernetesConnection } from '#platform/kubernetes/connect.ts';
+import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { readSurroundings } from '#platform/kubernetes/surroundings.ts';
 import { toHpaFacts, toLimitRangeFacts, toQuotaFacts } from '#platform/kubernetes/surroundings-facts.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
-import { startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
+import { connectTo, startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
 
 const MIB = 2 ** 20;
 
@@ -21,8 +21,7 @@ describe('what surrounds the functions on the local platform', () => {
   let running: RunningApi;
   const connections: KubernetesConnection[] = [];
   const connectWith = (token: string): KubernetesConnection => {
-    const { host, port, caPem } = running.api;
-    const connection = connectKubernetes({ host, port, caPem, token, namespace: 'openfaas-fn' });
+    const connection = connectTo(running, { token });
     connections.push(connection);
     return connection;
   };
@@ -65,8 +64,7 @@ describe('what surrounds the functions on the local platform', () => {
   });
 
   it('is unknown where the API server does not answer, and an aborted look throws', async () => {
-    const { host, caPem } = running.api;
-    const nowhere = connectKubernetes({ host, port: 1, caPem, token: 'none', namespace: 'openfaas-fn' });
+    const nowhere = connectTo(running, { port: 1, token: 'none' });
     connections.push(nowhere);
     const found = await readSurroundings(nowhere, signal);
     expect(found.servesResize).to.equal(null);

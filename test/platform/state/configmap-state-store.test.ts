@@ -3,9 +3,9 @@ import type { StoredState } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import type { FunctionState } from '#core/policy/state.ts';
 import { readConfigMap, writeConfigMap } from '#platform/kubernetes/config-map.ts';
-import { connectKubernetes, type KubernetesConnection } from '#platform/kubernetes/connect.ts';
+import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
-import { startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
+import { connectTo, startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
 
 const stateOf = (uid: string): FunctionState => ({
   uid,
@@ -46,14 +46,7 @@ describe('state in ConfigMaps', () => {
   beforeEach(async () => {
     warnings = [];
     running = await startApi();
-    const { host, port, caPem, identities } = running.api;
-    connection = connectKubernetes({
-      host,
-      port,
-      caPem,
-      token: identities.writer.token,
-      namespace: 'openfaas-fn',
-    });
+    connection = connectTo(running);
   });
   afterEach(async () => {
     connection.close();
