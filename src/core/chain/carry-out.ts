@@ -81,10 +81,23 @@ async function bring(
       detail: `refused before: ${told.join('; ')}`,
     };
   }
-  if (!dryRun) return actuator.apply({ pod, to }, signal);
-  if (actuator.rehearse) return actuator.rehearse({ pod, to }, signal);
-  return { pod: pod.pod, result: 'dry-run', detail: 'dry run: planned only' };
+  return applyOrRehearse(actuator, { pod, to }, dryRun, signal);
 }
+
+/** In a dry run, what applying the change would come to, as far as that can be asked. */
+export async function applyOrRehearse(
+  actuator: Actuator,
+  change: PodChange,
+  dryRun: boolean,
+  signal: AbortSignal,
+): Promise<PodOutcome> {
+  if (!dryRun) return actuator.apply(change, signal);
+  if (actuator.rehearse) return actuator.rehearse(change, signal);
+  return { pod: change.pod.pod, ...PLANNED };
+}
+
+/** What a dry run says where nobody can be asked. */
+export const PLANNED = { result: 'dry-run', detail: 'dry run: planned only' } as const;
 
 const isEmpty = (resources: Resources): boolean => Object.values(resources).every((value) => value === null);
 

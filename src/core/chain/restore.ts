@@ -1,11 +1,11 @@
-import { stateOf } from '../policy/bookkeeping.ts';
+import { changeTimes, stateOf } from '../policy/bookkeeping.ts';
 import { fitState } from '../policy/remember.ts';
-import { changesBetween } from '../policy/reason.ts';
 import { RESOURCE_NAMES, valueOf, withValue } from '../policy/resources.ts';
 import type { FunctionState } from '../policy/state.ts';
 import { ForesizeError } from '../errors/error.ts';
 import { keyOf } from '../function-key.ts';
 import type { Resources } from '../usage/reading.ts';
+import { applyOrRehearse } from './carry-out.ts';
 import { inLanes } from './in-lanes.ts';
 import { isOwnFunction } from './own-functions.ts';
 import type {
@@ -72,7 +72,7 @@ export async function restoreOriginals(
   });
   let done = 0;
   const pods = await inLanes(changes, PODS_AT_ONCE, async ({ target, change }): Promise<RestoredPod> => {
-    const outcome = await carry(ports.actuator, change, options.dryRun, signal);
+    const outcome = await applyOrRehearse(ports.actuator, change, options.dryRun, signal);
     options.onProgress?.((done += 1), changes.length, change.pod.pod);
     const { pod, desired: from } = change.pod;
     return { namespace: target.namespace, name: target.name, pod, from, to: change.to, outcome };
@@ -102,17 +102,6 @@ const isDecided = ({ functions }: StoredState, target: LiveFunction): boolean =>
   return state?.uid === target.uid && state.applied !== null;
 };
 
-function carry(
-  actuator: Actuator,
-  change: Parameters<Actuator['apply']>[0],
-  dryRun: boolean,
-  signal: AbortSignal,
-): Promise<PodOutcome> {
-  if (!dryRun) return actuator.apply(change, signal);
-  const planned = { pod: change.pod.pod, result: 'dry-run', detail: 'dry run: planned only' } as const;
-  return actuator.rehearse?.(change, signal) ?? Promise.resolve(planned);
-}
-
 /** The state as it was before. */
 async function forgetDecisions(
   { state, clock }: RestorePorts,
@@ -141,8 +130,6 @@ async function forgetDecisions(
 
 /** The state as of a function about which nothing was decided yet; what was restored counts as changed now. */
 function withoutDecision(state: FunctionState, now: number): FunctionState {
-  const names = state.applied ? changesBetween(state.applied, state.original) : [];
-  const after = Math.round((now - state.firstSeenAt) / 1000);
   const entry = { at: now, action: 'restore', reason: 'Originals put back by foresize restore' };
   return fitState({
     ...state,
@@ -152,9 +139,7 @@ function withoutDecision(state: FunctionState, now: number): FunctionState {
     canary: null,
     backOff: [],
     armed: state.armed.map(() => null),
-    changed: RESOURCE_NAMES.map((name, index) =>
-      names.includes(name) ? after : (state.changed[index] ?? null),
-    ),
+    changed: changeTimes(state, state.applied ?? state.original, state.original, now),
     decisions: [...state.decisions, entry].slice(-3),
   });
 }

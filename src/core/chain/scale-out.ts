@@ -2,6 +2,7 @@ import type { Decision, ReplicasDecision } from '../messages/decision.ts';
 import { scaledAfter } from '../policy/scaled.ts';
 import type { FunctionSettings } from '../policy/settings.ts';
 import type { FunctionState } from '../policy/state.ts';
+import { PLANNED } from './carry-out.ts';
 import type { LiveFunction, Scaler } from './ports.ts';
 
 export interface ScaleOut {
@@ -34,7 +35,7 @@ export async function scaleOut(
     ...decision,
     replicas: { ...replicas, outcome },
   });
-  if (dryRun) return { decision: told({ result: 'dry-run', detail: 'dry run: planned only' }), state };
+  if (dryRun) return { decision: told(PLANNED), state };
   if (scaler === undefined) {
     const detail = 'not scaled: this actuator changes no replicas';
     return { decision: told({ result: 'refused', detail }), state };

@@ -1,5 +1,6 @@
 import type { LiveFunction } from '../chain/ports.ts';
 import type { Signals } from '../messages/usage.ts';
+import type { Resources } from '../usage/reading.ts';
 import { withoutProven } from './armed.ts';
 import { POLICY } from './constants.ts';
 import type { DecideInput } from './context.ts';
@@ -8,6 +9,7 @@ import { gateAfter } from './gate.ts';
 import { NO_MAXIMA, recordMaximum } from './maxima.ts';
 import { cpuToFit } from './minimum-replicas.ts';
 import { withoutForgotten } from './quarantine.ts';
+import { changesBetween } from './reason.ts';
 import { isSame, RESOURCE_NAMES } from './resources.ts';
 import { scaledNow } from './scaled.ts';
 import type { FunctionState } from './state.ts';
@@ -56,6 +58,18 @@ function followTemplate(state: FunctionState, live: LiveFunction): FunctionState
 /** The remembered state, or a new one where there is none or it is of an earlier function of that name. */
 export function stateOf({ state, live, now }: Pick<DecideInput, 'state' | 'live' | 'now'>): FunctionState {
   return state?.uid === live.uid ? followTemplate(state, live) : firstContact(live, now);
+}
+
+/** `changed` once the sizes have changed from `from` to `to` at `now`. */
+export function changeTimes(
+  state: FunctionState,
+  from: Resources,
+  to: Resources,
+  now: number,
+): FunctionState['changed'] {
+  const names = changesBetween(from, to);
+  const after = Math.round((now - state.firstSeenAt) / 1000);
+  return RESOURCE_NAMES.map((name, index) => (names.includes(name) ? after : (state.changed[index] ?? null)));
 }
 
 /** How long a young pod or a censored sample forbids shrinking. Who accepts shorter evidence accepts it here too. */

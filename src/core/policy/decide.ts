@@ -3,16 +3,16 @@ import type { Decision } from '../messages/decision.ts';
 import type { Evidence } from '../messages/forecast.ts';
 import type { PodFacts, Resources } from '../usage/reading.ts';
 import { rearmed } from './armed.ts';
-import { learn, stateOf } from './bookkeeping.ts';
+import { changeTimes, learn, stateOf } from './bookkeeping.ts';
 import { buildContext, newestPod } from './build-context.ts';
 import { type Context, type DecideInput, type Draft, run } from './context.ts';
 import { exposedPods, isBelow, newCanary, trialMsOf } from './canary.ts';
 import { ages } from './maxima.ts';
 import { FINISHING, RESCUE, SIZING } from './pipeline.ts';
 import { describeReplicas, replicasFor } from './horizontal.ts';
-import { changesBetween, reasonOfChange, reasonOfHold } from './reason.ts';
+import { reasonOfChange, reasonOfHold } from './reason.ts';
 import { fitState, rememberDecision } from './remember.ts';
-import { isSame, RESOURCE_NAMES } from './resources.ts';
+import { isSame } from './resources.ts';
 import type { FunctionState } from './state.ts';
 
 const OWN = 'Foresize does not size its own functions';
@@ -133,13 +133,6 @@ function skip({ live, now, cycle, settings }: DecideInput, reason: string): Deci
     steps: [],
     outcomes: [],
   };
-}
-
-/** `changed` once the sizes have changed from `from` to `to` at `now`. */
-function changeTimes(state: FunctionState, from: Resources, to: Resources, now: number) {
-  const names = changesBetween(from, to);
-  const after = Math.round((now - state.firstSeenAt) / 1000);
-  return RESOURCE_NAMES.map((name, index) => (names.includes(name) ? after : (state.changed[index] ?? null)));
 }
 
 /** What is remembered once the decision is carried out. In recommend mode nothing is, so the advice stays. */
