@@ -20,6 +20,7 @@ import {
 import { MI, NOW, SIZES } from '../../core/policy/situation.ts';
 import { failure } from '../../support/failure.ts';
 import { findBinary } from '../../support/find-binary.ts';
+import { metricsReader } from '../read-metrics.ts';
 
 const A = 'namespace="openfaas-fn",function="a"';
 
@@ -36,17 +37,7 @@ async function world() {
   const ports = metrics.observed(plain);
   const apply = (message: Parameters<typeof applyForecasts>[0]) =>
     timeStage(metrics.suite, 'apply', () => applyForecasts(message, ports, APPLY_OPTIONS, signal));
-  const text = async (): Promise<string> => {
-    let all = '';
-    for await (const piece of metrics.exposition()) all += piece;
-    return all;
-  };
-  /** The value of one series; undefined where there is none. */
-  const value = async (series: string): Promise<number | undefined> => {
-    const line = (await text()).split('\n').find((one) => one.startsWith(`${series} `));
-    return line === undefined ? undefined : Number(line.slice(series.length));
-  };
-  return { now, functions, metrics, state, apply, text, value };
+  return { now, functions, metrics, state, apply, ...metricsReader(metrics.exposition) };
 }
 
 describe('the metrics of apply-resources', () => {

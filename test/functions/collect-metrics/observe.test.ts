@@ -15,6 +15,7 @@ import {
 } from '../../core/chain/in-memory.ts';
 import { NOW } from '../../core/policy/situation.ts';
 import { SILENT_LOG } from '../../support/silent-log.ts';
+import { metricsReader } from '../read-metrics.ts';
 
 const OF_F0 = 'namespace="openfaas-fn",function="f0"';
 
@@ -31,16 +32,7 @@ async function world(carrier = recordingCarrier()) {
   const cycle = async (): Promise<void> => {
     metrics.ended(await collectCycle(ports, COLLECT_OPTIONS, signal));
   };
-  const text = async (): Promise<string> => {
-    let all = '';
-    for await (const piece of metrics.exposition()) all += piece;
-    return all;
-  };
-  const value = async (series: string): Promise<number | undefined> => {
-    const line = (await text()).split('\n').find((one) => one.startsWith(`${series} `));
-    return line === undefined ? undefined : Number(line.slice(series.length));
-  };
-  return { now, functions, metrics, cycle, text, value };
+  return { now, functions, metrics, cycle, ...metricsReader(metrics.exposition) };
 }
 
 describe('the metrics of collect-metrics', () => {
