@@ -8,6 +8,7 @@ import { decide } from '../policy/decide.ts';
 import type { FunctionSettings } from '../policy/settings.ts';
 import type { DecideInput } from '../policy/context.ts';
 import { rolledBack } from '../policy/rules/rollback.ts';
+import { unixMsOf } from '../policy/state-time.ts';
 import type { FunctionState, SuiteState } from '../policy/state.ts';
 import { type ShrinkEvent, shrinkStop, suiteAfter } from '../policy/suite.ts';
 import { NOTHING_KNOWN, surroundingsAfter, whyNotInPlace } from '../policy/surroundings.ts';
@@ -193,7 +194,7 @@ const isShrink = ({ decision, state, before }: Judged): boolean =>
   decision.action === 'resize' && state !== undefined && state.shrunk !== (before?.shrunk ?? null);
 
 function shrunkAt(state: FunctionState | undefined): number | null {
-  return state === undefined || state.shrunk === null ? null : state.firstSeenAt + 1000 * state.shrunk;
+  return state === undefined || state.shrunk === null ? null : unixMsOf(state, state.shrunk);
 }
 
 function judge(

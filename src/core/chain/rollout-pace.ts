@@ -1,6 +1,7 @@
 import type { Decision } from '../messages/decision.ts';
 import { ages } from '../policy/maxima.ts';
 import { isSame, RESOURCE_NAMES, valueOf, withValue } from '../policy/resources.ts';
+import { unixMsOf } from '../policy/state-time.ts';
 import type { FunctionState } from '../policy/state.ts';
 import type { Resources } from '../usage/reading.ts';
 import type { LiveFunction } from './ports.ts';
@@ -85,5 +86,5 @@ function lastChange(
   const seconds = (state?.changed ?? []).filter((value) => value !== null);
   if (state === undefined || seconds.length === 0) return null;
   const last = Math.max(...seconds);
-  return { atMs: state.firstSeenAt + 1000 * last, isShrink: state.shrunk === last };
+  return { atMs: unixMsOf(state, last), isShrink: state.shrunk === last };
 }

@@ -2,6 +2,7 @@ import type { Resources } from '../usage/reading.ts';
 import { POLICY } from './constants.ts';
 import { greatest, maximaAfter } from './maxima.ts';
 import { kindOf, type Metric, RESOURCE_NAMES, type ResourceName, UNIT, valueOf } from './resources.ts';
+import { secondsOf, unixMsOf } from './state-time.ts';
 import type { FunctionState } from './state.ts';
 
 /** A shrink that a failure may still undo. */
@@ -14,14 +15,11 @@ export interface ArmedShrink {
 const unitOf = (resource: ResourceName): number => UNIT[kindOf(resource).metric];
 
 /** The shrink of `resource` that a failure now would undo; null if there is none. */
-export function armedShrink(
-  { armed, firstSeenAt }: FunctionState,
-  resource: ResourceName,
-): ArmedShrink | null {
-  const entry = armed[RESOURCE_NAMES.indexOf(resource)];
+export function armedShrink(state: FunctionState, resource: ResourceName): ArmedShrink | null {
+  const entry = state.armed[RESOURCE_NAMES.indexOf(resource)];
   if (!entry) return null;
   const [units, seconds] = entry;
-  return { was: units * unitOf(resource), atMs: firstSeenAt + 1000 * seconds };
+  return { was: units * unitOf(resource), atMs: unixMsOf(state, seconds) };
 }
 
 /** Without the shrinks of `resources`. */
@@ -42,7 +40,7 @@ export function rearmed(
   to: Resources,
   now: number,
 ): FunctionState['armed'] {
-  const seconds = Math.round((now - state.firstSeenAt) / 1000);
+  const seconds = secondsOf(state, now);
   return RESOURCE_NAMES.map((name, index) => {
     const entry = state.armed[index] ?? null;
     const [before, after] = [valueOf(from, name), valueOf(to, name)];

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { PodFacts, Resources } from '../usage/reading.ts';
 import { formatValue, type Metric } from './resources.ts';
+import { unixMsOf } from './state-time.ts';
 
 /** Sizes of one metric that some pods were refused, and how many times in a row. */
 export const backOffSchema = z.object({
@@ -39,13 +40,13 @@ function sizesOf(metric: Metric, to: Resources): string {
 
 /** `to` without what this pod was refused a while ago, and the refusals that stand in the way. */
 export function withoutRefused(
-  { firstSeenAt, backOff }: Remembered,
+  known: Remembered,
   pod: PodFacts,
   to: Resources,
   now: number,
 ): { readonly to: Resources; readonly held: readonly (BackOff & { readonly untilMs: number })[] } {
-  const standing = backOff
-    .map((one) => ({ ...one, untilMs: firstSeenAt + 1000 * one.until }))
+  const standing = known.backOff
+    .map((one) => ({ ...one, untilMs: unixMsOf(known, one.until) }))
     .filter(({ pods, untilMs }) => untilMs > now && pods.includes(suffixOf(pod)));
   const find = (metric: Metric) => standing.find(({ sizes }) => sizes === sizesOf(metric, to));
   const [cpu, memory] = [find('cpu'), find('memory')];

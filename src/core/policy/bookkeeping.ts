@@ -12,6 +12,7 @@ import { withoutForgotten } from './quarantine.ts';
 import { changesBetween } from './reason.ts';
 import { isSame, RESOURCE_NAMES } from './resources.ts';
 import { scaledNow } from './scaled.ts';
+import { secondsOf } from './state-time.ts';
 import type { FunctionState } from './state.ts';
 
 /** What is known of a function that was never seen before. */
@@ -68,7 +69,7 @@ export function changeTimes(
   now: number,
 ): FunctionState['changed'] {
   const names = changesBetween(from, to);
-  const after = Math.round((now - state.firstSeenAt) / 1000);
+  const after = secondsOf(state, now);
   return RESOURCE_NAMES.map((name, index) => (names.includes(name) ? after : (state.changed[index] ?? null)));
 }
 

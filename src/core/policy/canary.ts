@@ -1,6 +1,7 @@
 import type { PodFacts, Resources } from '../usage/reading.ts';
 import { POLICY } from './constants.ts';
 import { RESOURCE_NAMES, valueOf, withValue } from './resources.ts';
+import { secondsOf, unixMsOf } from './state-time.ts';
 import type { FunctionState } from './state.ts';
 
 /** The one pod that tries a shrink before the others get it; null while none does. */
@@ -23,16 +24,16 @@ function choosePod(pods: readonly PodFacts[]): PodFacts | undefined {
 /** The trial that a shrink of several pods begins with; null for a single pod, which has nobody to try for it. */
 export function newCanary(
   pods: readonly PodFacts[],
-  { firstSeenAt }: Pick<FunctionState, 'firstSeenAt'>,
+  state: Pick<FunctionState, 'firstSeenAt'>,
   untilMs: number,
 ): Canary {
   const chosen = pods.length > 1 ? choosePod(pods) : undefined;
-  return chosen === undefined ? null : { pod: chosen.pod, until: Math.round((untilMs - firstSeenAt) / 1000) };
+  return chosen === undefined ? null : { pod: chosen.pod, until: secondsOf(state, untilMs) };
 }
 
 /** Time left of the trial at `now`, ms; 0 where none runs. */
-export function trialLeftMs({ canary, firstSeenAt }: FunctionState, now: number): number {
-  return canary === null ? 0 : Math.max(0, firstSeenAt + 1000 * canary.until - now);
+export function trialLeftMs(state: FunctionState, now: number): number {
+  return state.canary === null ? 0 : Math.max(0, unixMsOf(state, state.canary.until) - now);
 }
 
 /**

@@ -13,6 +13,7 @@ import { describeReplicas, replicasFor } from './horizontal.ts';
 import { reasonOfChange, reasonOfHold } from './reason.ts';
 import { fitState, rememberDecision } from './remember.ts';
 import { isSame } from './resources.ts';
+import { secondsOf } from './state-time.ts';
 import type { FunctionState } from './state.ts';
 
 const OWN = 'Foresize does not size its own functions';
@@ -154,7 +155,7 @@ function toState(
     armed: rearmed(remembered, context.base, draft.target, now),
     changed: changeTimes(state, context.base, draft.target, now),
     ...(isBelow(draft.target, context.base) && {
-      shrunk: Math.round((now - state.firstSeenAt) / 1000),
+      shrunk: secondsOf(state, now),
       canary: newCanary(live.pods, state, now + trialMsOf(settings.evidenceMs)),
     }),
   };

@@ -1,6 +1,7 @@
 import type { FunctionForecast } from '../messages/forecast.ts';
 import { POLICY } from './constants.ts';
 import type { Metric } from './resources.ts';
+import { secondsOf, unixMsOf } from './state-time.ts';
 import type { FunctionState } from './state.ts';
 
 type Gate = NonNullable<FunctionState['gate']>;
@@ -25,18 +26,19 @@ const percent = (share: number): string => `${Number((100 * share).toPrecision(2
  * since smaller differences are noise. What was applied before it closed stays; from then on nothing new is.
  */
 export function gateAfter(
-  { gate, firstSeenAt }: FunctionState,
+  state: FunctionState,
   { at, evidence: { replay, skill } }: FunctionForecast,
 ): FunctionState['gate'] {
+  const { gate } = state;
   if (replay === null || replay.samples < POLICY.gateSamples) return gate;
-  const passedMs = gate === null ? Infinity : at - (firstSeenAt + 1000 * gate.at);
+  const passedMs = gate === null ? Infinity : at - unixMsOf(state, gate.at);
   if (passedMs < replay.spanMs) return gate;
   const kept = 0.5 ** (passedMs / POLICY.gateHalfLifeMs);
   const samples = (gate?.of ?? 0) * kept + replay.samples;
   const add = (metric: Metric, short: number): Tally =>
     added(gate?.[metric] ?? UNPROVED, { kept, samples, short, skill: skill[metric], of: replay.samples });
   return {
-    at: Math.round((at - firstSeenAt) / 1000),
+    at: secondsOf(state, at),
     of: Math.round(samples),
     cpu: add('cpu', replay.shortCpu),
     memory: add('memory', replay.shortMemory),

@@ -1,5 +1,6 @@
 import { POLICY } from './constants.ts';
 import { RESOURCE_NAMES, type ResourceName } from './resources.ts';
+import { secondsOf, unixMsOf } from './state-time.ts';
 import type { FunctionState } from './state.ts';
 
 /** Since when, and until when, a resource that was rolled back does not shrink. */
@@ -16,26 +17,19 @@ function quarantineMsOf(count: number): number {
 }
 
 /** The last quarantine of `resource`, over or not; null if there is none or it is forgotten. */
-function remembered(
-  { quarantine, firstSeenAt }: FunctionState,
-  resource: ResourceName,
-  now: number,
-): Quarantine | null {
-  const entry = quarantine[RESOURCE_NAMES.indexOf(resource)];
+function remembered(state: FunctionState, resource: ResourceName, now: number): Quarantine | null {
+  const entry = state.quarantine[RESOURCE_NAMES.indexOf(resource)];
   if (!entry) return null;
   const [seconds, count] = entry;
-  const fromMs = firstSeenAt + 1000 * seconds;
+  const fromMs = unixMsOf(state, seconds);
   const untilMs = fromMs + quarantineMsOf(count);
   return now >= untilMs + POLICY.quarantineForgottenMs ? null : { fromMs, untilMs, count };
 }
 
 /** Unix ms of the last rollback of `resource`; null where none is remembered. */
-export function rolledBackAtMs(
-  { quarantine, firstSeenAt }: FunctionState,
-  resource: ResourceName,
-): number | null {
-  const entry = quarantine[RESOURCE_NAMES.indexOf(resource)];
-  return entry ? firstSeenAt + 1000 * entry[0] : null;
+export function rolledBackAtMs(state: FunctionState, resource: ResourceName): number | null {
+  const entry = state.quarantine[RESOURCE_NAMES.indexOf(resource)];
+  return entry ? unixMsOf(state, entry[0]) : null;
 }
 
 /** The quarantine in which `resource` is at `now`; null if it may shrink. */
@@ -58,7 +52,7 @@ export function quarantined(
 ): FunctionState['quarantine'] {
   return RESOURCE_NAMES.map((name, index) => {
     if (!resources.includes(name)) return state.quarantine[index] ?? null;
-    return [Math.round((now - state.firstSeenAt) / 1000), nextQuarantine(state, name, now).count];
+    return [secondsOf(state, now), nextQuarantine(state, name, now).count];
   });
 }
 

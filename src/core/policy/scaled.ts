@@ -1,22 +1,20 @@
 import type { LiveFunction } from '../chain/ports.ts';
 import { POLICY } from './constants.ts';
+import { secondsOf, unixMsOf } from './state-time.ts';
 import type { FunctionState } from './state.ts';
 
 type Scaled = FunctionState['scaled'];
 
-const secondsOf = ({ firstSeenAt }: Pick<FunctionState, 'firstSeenAt'>, now: number): number =>
-  Math.round((now - firstSeenAt) / 1000);
-
 /** Unix ms at which Foresize scaled the function; null where it has not. */
-export function scaledAtMs({ scaled, firstSeenAt }: FunctionState): number | null {
-  return scaled === null ? null : firstSeenAt + 1000 * scaled.at;
+export function scaledAtMs(state: FunctionState): number | null {
+  return state.scaled === null ? null : unixMsOf(state, state.scaled.at);
 }
 
 /** How much longer a function that somebody else scaled is left alone, ms; 0 if it is not. */
-export function leftForMs({ scaled, firstSeenAt }: FunctionState, now: number): number {
-  const left = scaled?.left ?? null;
+export function leftForMs(state: FunctionState, now: number): number {
+  const left = state.scaled?.left ?? null;
   if (left === null) return 0;
-  return Math.max(0, firstSeenAt + 1000 * left + POLICY.scaleLeftMs - now);
+  return Math.max(0, unixMsOf(state, left) + POLICY.scaleLeftMs - now);
 }
 
 /**
