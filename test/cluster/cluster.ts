@@ -109,6 +109,21 @@ export async function podsOf({ core }: Cluster, namespace: string, name: string)
   return items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
 }
 
+/** What each pod of a function has logged, one that is ending too; a pod that has not begun has no log. */
+export async function logsOf(
+  { core }: Cluster,
+  namespace: string,
+  name: string,
+  options: { readonly sinceSeconds?: number } = {},
+): Promise<string[]> {
+  const { items } = await core.listNamespacedPod({ namespace, labelSelector: `faas_function=${name}` });
+  return Promise.all(
+    items.map(({ metadata }) =>
+      core.readNamespacedPodLog({ name: metadata?.name ?? '', namespace, ...options }).catch(() => ''),
+    ),
+  );
+}
+
 export const isReady = ({ status }: V1Pod): boolean =>
   status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { decisionSchema, type Decision } from '#core/messages/decision.ts';
 import { eventually } from '../support/eventually.ts';
-import type { Cluster } from './cluster.ts';
+import { type Cluster, logsOf } from './cluster.ts';
 import { tellDecision } from './transcript.ts';
 
 /** The decisions of a running apply-resources, from its log. */
@@ -26,7 +26,8 @@ export function watchDecisions(cluster: Cluster, namespace: string): DecisionWat
   const look = async (): Promise<void> => {
     const sinceSeconds = Math.ceil((Date.now() - readAtMs) / 1000) + OVERLAP_SECONDS;
     const nowMs = Date.now();
-    for (const line of await readLogs(cluster, namespace, sinceSeconds)) {
+    const logs = await logsOf(cluster, namespace, 'apply-resources', { sinceSeconds });
+    for (const line of logs.flatMap((text) => text.split('\n'))) {
       if (seen.has(line)) continue;
       seen.add(line);
       const decision = decisionSchema.safeParse(parse(line));
@@ -65,20 +66,6 @@ export function watchDecisions(cluster: Cluster, namespace: string): DecisionWat
 }
 
 const tell = ({ action, path, reason }: Decision): string => `${action} (${path}): ${reason}`;
-
-async function readLogs({ core }: Cluster, namespace: string, sinceSeconds: number): Promise<string[]> {
-  const labelSelector = 'faas_function=apply-resources';
-  const { items } = await core.listNamespacedPod({ namespace, labelSelector });
-  const texts = await Promise.all(
-    items.map(({ metadata }) =>
-      core
-        .readNamespacedPodLog({ name: metadata?.name ?? '', namespace, sinceSeconds })
-        // A pod that has not begun has no log.
-        .catch(() => ''),
-    ),
-  );
-  return texts.flatMap((text) => text.split('\n'));
-}
 
 function parse(line: string): unknown {
   try {

@@ -6,7 +6,7 @@ import {
 } from '@kubernetes/client-node';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
-import { isReady, KUBECONFIG, NO_CLUSTER, podsOf } from './cluster.ts';
+import { isReady, KUBECONFIG, logsOf, NO_CLUSTER, podsOf } from './cluster.ts';
 import { NO_BUILDER } from './images.ts';
 import { install, type Installation } from './installation.ts';
 
@@ -62,15 +62,9 @@ describe(`what may happen to the chain on a cluster${NO_CLUSTER || NO_BUILDER}`,
     const name = `foresize-${namespace}-reader`;
     const binding = await cluster.rbac.readClusterRoleBinding({ name });
     await cluster.rbac.deleteClusterRoleBinding({ name });
-    const labelSelector = 'faas_function=collect-metrics';
     await eventually(
       async () => {
-        const { items } = await cluster.core.listNamespacedPod({ namespace, labelSelector });
-        const logs = await Promise.all(
-          items.map((pod) =>
-            cluster.core.readNamespacedPodLog({ name: pod.metadata?.name ?? '', namespace }),
-          ),
-        );
+        const logs = await logsOf(cluster, namespace, 'collect-metrics');
         return logs.some((log) => log.includes('source-unavailable') || log.includes('no usage can be read'));
       },
       { timeoutMs: 180_000, everyMs: 2000 },
@@ -99,12 +93,7 @@ describe(`what may happen to the chain on a cluster${NO_CLUSTER || NO_BUILDER}`,
     );
     const log = await eventually(
       async () => {
-        const pods = await podsOf(cluster, namespace, name);
-        const logs = await Promise.all(
-          pods.map((pod) =>
-            cluster.core.readNamespacedPodLog({ name: pod.metadata?.name ?? '', namespace }).catch(() => ''),
-          ),
-        );
+        const logs = await logsOf(cluster, namespace, name);
         return logs.find((text) => text.includes('no service account token is mounted'));
       },
       { timeoutMs: 120_000, everyMs: 1000 },

@@ -19,10 +19,10 @@ import { createConfigMapStateStore } from '#platform/state/configmap-state-store
 import { parseCpuCores } from '#core/units/quantity.ts';
 import { eventually } from '../support/eventually.ts';
 import { NO_RESOURCES } from '../support/no-resources.ts';
+import { KUBECONFIG, NO_CLUSTER } from './cluster.ts';
 import { buildImages, imageOf, NO_BUILDER, NODE_IMAGE } from './images.ts';
 
 const MIB = 2 ** 20;
-const KUBECONFIG = process.env.KUBECONFIG;
 /** One with Node in it that the nodes have: a base image need not have been brought to them. */
 const IMAGE = NO_BUILDER === '' ? imageOf('gateway') : NODE_IMAGE;
 
@@ -48,7 +48,7 @@ spec:
             limits: { cpu: 200m, memory: 256Mi }
 `;
 
-describe(`on a real cluster${KUBECONFIG === undefined ? ' (skipped: KUBECONFIG is not set)' : ''}`, function () {
+describe(`on a real cluster${NO_CLUSTER}`, function () {
   this.timeout(120_000);
   const { signal } = new AbortController();
   let config: KubeConfig;
