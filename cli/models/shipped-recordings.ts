@@ -7,7 +7,7 @@ import { readDataSet } from '../../training/data/read-data-set.ts';
 const FOLDER = fileURLToPath(new URL('../../training/recordings', import.meta.url));
 
 /** The sessions that came with Foresize. */
-export function shippedRecordings(): readonly string[] {
+function shippedRecordings(): readonly string[] {
   return readdirSync(FOLDER)
     .map((name) => join(FOLDER, name))
     .filter((folder) => existsSync(join(folder, 'session.json')));

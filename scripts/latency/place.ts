@@ -33,7 +33,7 @@ export interface CallsInTurn {
 }
 
 /** Run with `node -e` where the gateway is near: address, body, duration and pause; prints the milliseconds as JSON. */
-export const CALL_IN_TURN = `
+const CALL_IN_TURN = `
 const [url, body, durationMs, pauseMs] = process.argv.slice(1);
 const call = async () => {
   const startedMs = performance.now();
