@@ -8,15 +8,16 @@ export type Requirements = Pick<V1ResourceRequirements, 'requests' | 'limits'>;
 export function parseRequirements(requirements: Requirements | undefined): Resources {
   const { requests, limits } = requirements ?? {};
   return {
-    cpuRequestCores: parse(requests?.cpu, parseCpuCores),
-    cpuLimitCores: parse(limits?.cpu, parseCpuCores),
-    memoryRequestBytes: parse(requests?.memory, parseMemoryBytes),
-    memoryLimitBytes: parse(limits?.memory, parseMemoryBytes),
+    cpuRequestCores: parseIfSet(requests?.cpu, parseCpuCores),
+    cpuLimitCores: parseIfSet(limits?.cpu, parseCpuCores),
+    memoryRequestBytes: parseIfSet(requests?.memory, parseMemoryBytes),
+    memoryLimitBytes: parseIfSet(limits?.memory, parseMemoryBytes),
   };
 }
 
-function parse(text: string | undefined, parser: (text: string) => number): number | null {
-  return text === undefined ? null : parser(text);
+/** A quantity in base units; null where there is none. Throws `quantity-invalid`. */
+export function parseIfSet(text: string | undefined, parse: (text: string) => number): number | null {
+  return text === undefined ? null : parse(text);
 }
 
 /** What is to be written for one of the two resources; absent where it already stands so. */

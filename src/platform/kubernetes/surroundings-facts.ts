@@ -8,21 +8,19 @@ import type { HpaFacts, LimitRangeFacts, QuotaFacts } from '#core/chain/ports.ts
 import type { Metric } from '#core/policy/resources.ts';
 import { parseCpuCores, parseMemoryBytes } from '#core/units/quantity.ts';
 import type { Resources } from '#core/usage/reading.ts';
+import { parseIfSet } from './resources.ts';
 
 type Quantities = Readonly<Record<string, string>> | undefined;
 
-const parsed = (text: string | undefined, parse: (text: string) => number): number | null =>
-  text === undefined ? null : parse(text);
-
 const bounds = (quantities: Quantities): Record<Metric, number | null> => ({
-  cpu: parsed(quantities?.cpu, parseCpuCores),
-  memory: parsed(quantities?.memory, parseMemoryBytes),
+  cpu: parseIfSet(quantities?.cpu, parseCpuCores),
+  memory: parseIfSet(quantities?.memory, parseMemoryBytes),
 });
 
 /** A ratio is a bare number, written as a quantity: `1500m` is 1.5. */
 const ratios = (quantities: Quantities): Record<Metric, number | null> => ({
-  cpu: parsed(quantities?.cpu, parseCpuCores),
-  memory: parsed(quantities?.memory, parseCpuCores),
+  cpu: parseIfSet(quantities?.cpu, parseCpuCores),
+  memory: parseIfSet(quantities?.memory, parseCpuCores),
 });
 
 /** Its parts about containers; none where it is about pods or volume claims only. Throws `quantity-invalid`. */
@@ -41,10 +39,10 @@ const MATCHED_SCOPES: ReadonlySet<string> = new Set(['NotTerminating', 'NotBestE
 
 /** `requests.cpu` may be written `cpu`. */
 const counted = (quantities: Quantities): Resources => ({
-  cpuRequestCores: parsed(quantities?.['requests.cpu'] ?? quantities?.cpu, parseCpuCores),
-  cpuLimitCores: parsed(quantities?.['limits.cpu'], parseCpuCores),
-  memoryRequestBytes: parsed(quantities?.['requests.memory'] ?? quantities?.memory, parseMemoryBytes),
-  memoryLimitBytes: parsed(quantities?.['limits.memory'], parseMemoryBytes),
+  cpuRequestCores: parseIfSet(quantities?.['requests.cpu'] ?? quantities?.cpu, parseCpuCores),
+  cpuLimitCores: parseIfSet(quantities?.['limits.cpu'], parseCpuCores),
+  memoryRequestBytes: parseIfSet(quantities?.['requests.memory'] ?? quantities?.memory, parseMemoryBytes),
+  memoryLimitBytes: parseIfSet(quantities?.['limits.memory'], parseMemoryBytes),
 });
 
 /** Null for a quota whose scopes do not, or not certainly, hold for functions. Throws `quantity-invalid`. */

@@ -3,8 +3,6 @@ import { callApi } from './api-error.ts';
 import type { KubernetesConnection } from './connect.ts';
 import { toHpaFacts, toLimitRangeFacts, toQuotaFacts } from './surroundings-facts.ts';
 
-const isFact = <T>(fact: T | null): fact is T => fact !== null;
-
 /**
  * What surrounds the functions of the connection's namespace: one call each. What is forbidden or fails is null, and said
  * in `unknown`; only an aborted `signal` throws.
@@ -36,13 +34,13 @@ export async function readSurroundings(
     }),
     known(`list of the ResourceQuotas in ${namespace}`, async () => {
       const { items } = await core.listNamespacedResourceQuota({ namespace });
-      return items.map(toQuotaFacts).filter(isFact);
+      return items.map(toQuotaFacts).filter((fact) => fact !== null);
     }),
     known(`list of the HorizontalPodAutoscalers in ${namespace}`, async () => {
       const { items } = await connection
         .autoscaling(signal)
         .listNamespacedHorizontalPodAutoscaler({ namespace });
-      return items.map(toHpaFacts).filter(isFact);
+      return items.map(toHpaFacts).filter((fact) => fact !== null);
     }),
   ]);
   return { servesResize, limitRanges, quotas, hpas, unknown: unknown.sort() };
