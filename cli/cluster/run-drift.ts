@@ -9,9 +9,9 @@ import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { readStack } from '#platform/stack/read-stack.ts';
 import { createStackActuator, resourcesOf } from '#platform/stack/stack-actuator.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
+import { textTable } from '../../training/backtest/text-table.ts';
 import type { ClusterFlags } from '../observe/target-options.ts';
 import { connectTo, warnings } from './connect-to.ts';
-import { textTable } from './text-table.ts';
 
 export interface DriftFlags extends ClusterFlags {
   readonly stack?: string;
@@ -123,7 +123,7 @@ function driftText(
 ): string {
   const drifting = rows.filter(({ kinds }) => kinds.length > 0);
   const shown = all ? rows : drifting;
-  const table = shown.length === 0 ? '' : textTable([HEADS, ...shown.map(toRow)]);
+  const table = shown.length === 0 ? '' : textTable(HEADS, shown.map(toRow), HEADS.length);
   const told = written.map(({ name, result, detail }) => `${name}: ${result}: ${detail}\n`);
   const functions = new Set(rows.map(({ name }) => name)).size;
   return `${table}${told.join('')}${drifting.length} of ${rows.length} sizes of ${functions} functions drift.\n`;

@@ -4,11 +4,11 @@ import { createKubernetesActuator } from '#platform/kubernetes/actuator.ts';
 import { KILL_SWITCH } from '#platform/kubernetes/kill-switch.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
+import { textTable } from '../../training/backtest/text-table.ts';
 import { withProgress } from '../live/share-progress.ts';
 import type { ClusterFlags } from '../observe/target-options.ts';
 import { untilInterrupted } from '../up/interruption.ts';
 import { connectTo, warnings } from './connect-to.ts';
-import { textTable } from './text-table.ts';
 
 export interface RestoreFlags extends ClusterFlags {
   readonly dryRun?: true;
@@ -49,6 +49,8 @@ export async function runRestore(functions: readonly string[], flags: RestoreFla
 const isDone = ({ outcome: { result, refused = [] } }: RestoredPod): boolean =>
   refused.length === 0 && (result === 'applied' || result === 'dry-run');
 
+const HEADS = ['FUNCTION', 'POD', 'FROM → TO', 'OUTCOME'];
+
 /** A table of the pods, and what there is to know besides. */
 function restorationText(
   { pods, forgotten, applying }: Restoration,
@@ -57,7 +59,7 @@ function restorationText(
   const table =
     pods.length === 0
       ? 'All running pods have the sizes that were deployed.\n'
-      : textTable([['FUNCTION', 'POD', 'FROM → TO', 'OUTCOME'], ...pods.map(toRow)]);
+      : textTable(HEADS, pods.map(toRow), HEADS.length);
   const told =
     forgotten.length === 0
       ? ''

@@ -1,5 +1,5 @@
-/** Rows of cells under a head, the first column to the left, numbers to the right, as wide as they need to be. */
-export function textTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Rows of cells under a head, the first `left` columns to the left, numbers to the right, as wide as they need to be. */
+export function textTable(head: readonly string[], rows: readonly (readonly string[])[], left = 1): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
   );
@@ -7,7 +7,7 @@ export function textTable(head: readonly string[], rows: readonly (readonly stri
     widths
       .map((width, column) => {
         const cell = cells[column] ?? '';
-        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+        return column < left ? cell.padEnd(width) : cell.padStart(width);
       })
       .join('  ')
       .trimEnd();
