@@ -28,6 +28,6 @@ export function samples(series: readonly (number | null)[]): Float64Array {
 }
 
 /** Null where not one value is known. */
-function knownOrNull(series: readonly (number | null)[]): Float64Array | null {
+export function knownOrNull(series: readonly (number | null)[]): Float64Array | null {
   return series.every((value) => value === null) ? null : samples(series);
 }

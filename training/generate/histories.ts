@@ -1,21 +1,13 @@
 import type { FunctionHistory } from '#core/replay/history.ts';
 import { buildUsage } from '#core/usage/build-usage.ts';
 import type { ContainerSeries, Reading } from '#core/usage/reading.ts';
+import { knownOrNull, samples } from '../data/usage-history.ts';
 import { loggedCalls } from './call-samples.ts';
 import type { Trace } from './generate-trace.ts';
 import { prometheusRate } from './prometheus-rate.ts';
 
 /** Prometheus takes a sample for the current one for so long. */
 const LOOKBACK_MS = 300_000;
-
-/** NaN for null; the whole column is null where nothing is known at all. */
-function column(values: readonly (number | null)[]): Float64Array {
-  return Float64Array.from(values, (value) => value ?? NaN);
-}
-
-function known(values: readonly (number | null)[]): Float64Array | null {
-  return values.some((value) => value !== null) ? column(values) : null;
-}
 
 /** Increments of the counters on the grid, by the same code that the product collects with. */
 export function incrementsHistory(trace: Trace): FunctionHistory {
@@ -30,12 +22,12 @@ export function incrementsHistory(trace: Trace): FunctionHistory {
     namespace: usage.namespace,
     startMs: identity.startMs + stepMs,
     stepMs,
-    cpuCores: column(usage.series.cpuCores),
+    cpuCores: samples(usage.series.cpuCores),
     cpuMeanMs: stepMs,
-    memoryBytes: column(usage.series.memoryBytes),
-    callsStarted: isCounted ? column(usage.series.callsStarted) : null,
-    cpuLimitCores: known(usage.series.cpuLimitCores),
-    memoryLimitBytes: known(usage.series.memoryLimitBytes),
+    memoryBytes: samples(usage.series.memoryBytes),
+    callsStarted: isCounted ? samples(usage.series.callsStarted) : null,
+    cpuLimitCores: knownOrNull(usage.series.cpuLimitCores),
+    memoryLimitBytes: knownOrNull(usage.series.memoryLimitBytes),
     oomKillsMs: runs
       .filter(({ isOomKilled }) => isOomKilled)
       .map(({ endS }) => identity.startMs + endS * 1000),
