@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { MetricsSource, Workloads } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import type { ApiServer } from '#platform/http/api-server.ts';
-import { openCluster } from '#platform/kubernetes/cluster-access.ts';
+import { type ClusterAccess, openCluster } from '#platform/kubernetes/cluster-access.ts';
 import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { defaultKubeconfig } from '#platform/kubernetes/kubeconfig.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
@@ -32,8 +32,8 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** Name of the context in the local platform's kubeconfig. */
-const LOCAL_CONTEXT = 'foresize-local';
+/** Whether it is the local platform, by the name of the context in its kubeconfig. */
+export const isLocal = ({ name }: Pick<ClusterAccess, 'name'>): boolean => name === 'foresize-local';
 
 /** Connects to what the flags name. Throws `identity-missing`. */
 export async function openTarget(flags: TargetFlags, signal: AbortSignal): Promise<Target> {
@@ -49,7 +49,7 @@ export async function openTarget(flags: TargetFlags, signal: AbortSignal): Promi
     isOpenFaaS && flags.source === 'scrape' ? await gatewayOf(flags, server, notes, signal) : null;
   const { source, stop } = sourceOf(flags, { server, workloads, gateway, notes });
   return {
-    name: `${access.name === LOCAL_CONTEXT ? 'the local platform' : `cluster ${access.name}`}, namespace ${namespace}`,
+    name: `${isLocal(access) ? 'the local platform' : `cluster ${access.name}`}, namespace ${namespace}`,
     namespace,
     connection,
     server,
@@ -80,7 +80,7 @@ export async function withTarget<T>(
 }
 
 /** The kubeconfig named, that of `--local`, kubectl's, or where there is none, that of a local platform. */
-function kubeconfigOf({ kubeconfig, local }: TargetFlags): string {
+export function kubeconfigOf({ kubeconfig, local }: Pick<TargetFlags, 'kubeconfig' | 'local'>): string {
   if (kubeconfig !== undefined) return kubeconfig;
   const own = join(typeof local === 'string' ? local : '.foresize', 'kubernetes', 'kubeconfig');
   if (local !== undefined) return own;
