@@ -51,6 +51,19 @@ export function recordMaximum(
   };
 }
 
+/** What two records hold together, no older than the newest of both allows. */
+export function mergeMaxima(left: Maxima, right: Maxima, grain: Grain): Maxima {
+  if (left.cpu.length === 0) return right;
+  if (right.cpu.length === 0) return left;
+  const end = Math.max(left.first + left.cpu.length, right.first + right.cpu.length);
+  const first = Math.max(Math.min(left.first, right.first), end - KEPT[grain]);
+  const at = (metric: Metric): (number | null)[] =>
+    Array.from({ length: end - first }, (_, offset) =>
+      larger(left[metric][first + offset - left.first], right[metric][first + offset - right.first] ?? null),
+    );
+  return { first, cpu: at('cpu'), memory: at('memory') };
+}
+
 function inWindow(maxima: Maxima, grain: Grain, metric: Metric, fromMs: number): (number | null)[] {
   const values = metric === 'cpu' ? maxima.cpu : maxima.memory;
   const skip = Math.max(0, Math.floor(fromMs / WIDTH_MS[grain]) - maxima.first);

@@ -139,7 +139,7 @@ describe('a failure after a shrink', () => {
     ],
     ['throttling over the budget is about the CPU limit', SLOW, ['cpu-limit']],
     [
-      'a restart is about all that shrank',
+      'a restart of which nothing is known is about all that shrank',
       restarted(MINUTE),
       ['cpu-limit', 'cpu-request', 'memory-limit', 'memory-request'],
     ],
@@ -157,6 +157,35 @@ describe('a failure after a shrink', () => {
       for (const resource of resources) expect(isArmed(state, resource)).to.equal(false);
     });
   }
+
+  describe('that is a restart', () => {
+    const ended = (
+      exitCode: number,
+      signals: Partial<Signals>,
+      agoMs = 2 * MINUTE,
+    ): readonly ResourceName[] => {
+      const situation = shrunk({ ...restarted(MINUTE), ...signals });
+      const lastTermination = { reason: 'Error', exitCode, atMs: NOW + HOUR / 4 - agoMs };
+      const pods = [{ desired: { ...SIZES, ...situation.sizes }, restarts: 1, lastTermination }];
+      return rolledBack(decideOn({ ...situation, pods }).decision);
+    };
+    const ALL = ['cpu-limit', 'cpu-request', 'memory-limit', 'memory-request'];
+
+    it('after a stop from outside is about CPU, and the limit only if that may have throttled', () => {
+      for (const exitCode of [0, 143, 137]) {
+        expect(ended(exitCode, { stretch: 0.02 })).to.deep.equal(['cpu-request']);
+        expect(ended(exitCode, { stretch: 0.2 })).to.deep.equal(['cpu-limit', 'cpu-request']);
+        expect(ended(exitCode, { stretch: null })).to.deep.equal(['cpu-limit', 'cpu-request']);
+        expect(ended(exitCode, { notReadyThrottled: true })).to.deep.equal(['cpu-limit', 'cpu-request']);
+      }
+    });
+
+    it('after a crash is about all that shrank, as is one whose end is not known or was another', () => {
+      expect(ended(1, {})).to.deep.equal(ALL);
+      expect(ended(139, {})).to.deep.equal(ALL);
+      expect(ended(143, {}, HOUR)).to.deep.equal(ALL);
+    });
+  });
 
   it('gives back what was there, or a fifth more than there is', () => {
     const { decision } = decideOn(shrunk(restarted(MINUTE)));

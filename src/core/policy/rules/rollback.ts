@@ -29,12 +29,36 @@ function outOfMemory({ signals }: Context): Failure | null {
 }
 
 /** A kill for want of memory restarts the container as well, after a back-off: that says nothing about CPU. */
-function restarted({ signals }: Context): Failure | null {
-  const { restartedAtMs, oomKills } = signals;
+function restarted(context: Context): Failure | null {
+  const { restartedAtMs, oomKills } = context.signals;
   if (restartedAtMs === null) return null;
   const isKill = oomKills.some(({ atMs }) => Math.abs(restartedAtMs - atMs) <= POLICY.restartAfterKillMs);
-  const what = 'its container was restarted';
-  return isKill ? null : { atMs: restartedAtMs, about: RESOURCE_NAMES, what, memoryLimitBytes: null };
+  if (isKill) return null;
+  const failure = { atMs: restartedAtMs, memoryLimitBytes: null };
+  if (!wasStopped(context, restartedAtMs)) {
+    return { ...failure, about: RESOURCE_NAMES, what: 'its container was restarted' };
+  }
+  const about = RESOURCE_NAMES.filter(
+    (name) => name === 'cpu-request' || (name === 'cpu-limit' && mayThrottle(context)),
+  );
+  return { ...failure, about, what: 'its container was stopped and restarted, as at failed probes' };
+}
+
+/** Exit codes of a process that was told to stop: that ended in order, by SIGTERM, or by SIGKILL for taking too long. */
+const STOPPED: readonly number[] = [0, 143, 137];
+
+/** Whether the restart at that time followed a stop from outside; false where how the container ended is not known. */
+function wasStopped({ live }: Context, restartedAtMs: number): boolean {
+  const ends = live.pods.flatMap(({ lastTermination }) => {
+    const age = restartedAtMs - (lastTermination?.atMs ?? NaN);
+    return lastTermination && age >= 0 && age <= POLICY.restartAfterKillMs ? [lastTermination] : [];
+  });
+  return ends.length > 0 && ends.every(({ exitCode }) => STOPPED.includes(exitCode));
+}
+
+/** False only where the last minute is known and shows no throttling. */
+function mayThrottle({ signals }: Context): boolean {
+  return signals.stretch === null || signals.stretch >= POLICY.stretch || signals.notReadyThrottled;
 }
 
 /** Slow calls alone may be a neighbour's or a database's doing; only throttling is the limit's. */
@@ -100,7 +124,9 @@ const ROLLBACK = 'rollback';
  * goes into quarantine. What the cluster or a maximum keeps from growing that far stays armed (`rearmed`), so that the
  * next failure gives it the rest once there is room.
  *
- * Out of memory is about memory, throttling about the CPU limit, a restart about everything that shrank. A smaller CPU
+ * Out of memory is about memory, throttling about the CPU limit, a crash about everything that shrank. A container that
+ * was told to stop failed its probes: it was too slow, which memory does not explain (want of it kills or crashes), nor a
+ * CPU limit that did not throttle. A smaller CPU
  * *request* has no throttling of its own: throttled periods come from the limit, and blaming the request for them would
  * be a false revert. What it can cause is starvation on a busy node, where each pod still gets its share by request;
  * evidence keeps that above all that was used in eight days, new demand raises it within a sizing period, and a pod
