@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import {
   loadYaml,
   PatchStrategy,
@@ -9,6 +11,13 @@ import { eventually } from '../support/eventually.ts';
 import { isReady, KUBECONFIG, logsOf, NO_CLUSTER, podsOf } from './cluster.ts';
 import { NO_BUILDER } from './images.ts';
 import { install, type Installation } from './installation.ts';
+
+/** A command that ends the cluster's API server and lets it come back; none restarts it everywhere. */
+const RESTART_API_SERVER = process.env.CLUSTER_RESTART_API_SERVER;
+const NO_RESTART =
+  RESTART_API_SERVER === undefined ? ' (skipped: CLUSTER_RESTART_API_SERVER is not set)' : '';
+
+const SUITE = ['collect-metrics', 'predict-resources', 'apply-resources'];
 
 const STEADY = {
   name: 'steady',
@@ -76,6 +85,26 @@ describe(`what may happen to the chain on a cluster${NO_CLUSTER || NO_BUILDER}`,
     await cluster.rbac.createClusterRoleBinding({ body: again });
     await oneMore();
     // A starved node's failed probes restart pods as well, so restarts say nothing about the chain.
+    const [pod] = await podsOf(cluster, namespace, 'steady');
+    expect(pod?.spec?.containers[0]?.resources?.limits).to.deep.equal(STEADY.limits);
+  });
+
+  it(`goes on where it was when the API server comes back${NO_RESTART}`, async function () {
+    if (RESTART_API_SERVER === undefined) {
+      this.skip();
+      return;
+    }
+    const { cluster, namespace, decisions } = installed!;
+    await promisify(execFile)(RESTART_API_SERVER);
+    await eventually(() => podsOf(cluster, namespace, 'steady'), { timeoutMs: 120_000, everyMs: 1000 });
+    for (let cycle = 0; cycle < 3; cycle += 1) await oneMore();
+    const cycles = decisions.map(({ cycle }) => cycle);
+    expect(new Set(cycles).size).to.equal(cycles.length);
+    for (const name of SUITE) {
+      for (const pod of await podsOf(cluster, namespace, name)) {
+        expect(pod.status?.containerStatuses?.[0]?.restartCount, name).to.equal(0);
+      }
+    }
     const [pod] = await podsOf(cluster, namespace, 'steady');
     expect(pod?.spec?.containers[0]?.resources?.limits).to.deep.equal(STEADY.limits);
   });

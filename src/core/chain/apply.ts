@@ -10,10 +10,11 @@ import type { DecideInput } from '../policy/context.ts';
 import { rolledBack } from '../policy/rules/rollback.ts';
 import { unixMsOf } from '../policy/state-time.ts';
 import type { FunctionState, SuiteState } from '../policy/state.ts';
-import { type ShrinkEvent, shrinkStop, suiteAfter } from '../policy/suite.ts';
+import { type ShrinkEvent, shrinkStop } from '../policy/suite.ts';
 import { NOTHING_KNOWN, surroundingsAfter, whyNotInPlace } from '../policy/surroundings.ts';
 import { announce } from './announce.ts';
 import { carryOut } from './carry-out.ts';
+import { rememberDone } from './remember-done.ts';
 import { scaleOut } from './scale-out.ts';
 import { shrinksAllowed, waitingFor } from './shrink-share.ts';
 import { isOver } from './cycle.ts';
@@ -95,9 +96,9 @@ export async function applyForecasts(
   });
   const decisions = brought.flat();
   const events = decisions.flatMap(({ events }) => events);
-  const remembered = suiteAfter(suite, events, ports.clock());
-  // What was done is remembered also where the rest failed or time ran out: forgotten, the next cycle would undo it.
-  if (!options.dryRun) await ports.state.save({ suite: remembered, functions: states }, saving);
+  // What was done is remembered also where the rest failed or time ran out.
+  const done = { before: stored, functions: states, events, atMs: ports.clock() };
+  if (!options.dryRun) await rememberDone(done, ports.state, saving);
   if (failures.length > 0) throw failures[0];
   const { cycle, shard } = message;
   return { version: 1, cycle, shard, decisions: decisions.map(({ decision }) => decision) };

@@ -205,6 +205,42 @@ describe('application of forecasts', () => {
     expect(state.stored.functions.get('openfaas-fn/a')?.applied?.cpuLimitCores).to.equal(2.4);
   });
 
+  it('remembers what was done where another writer came first, and leaves what that one learned', async () => {
+    const { apply, state, actuator } = world([live('a'), live('b')]);
+    const other = firstContact(live('b'), NOW - HOUR);
+    const racing = {
+      ...actuator,
+      apply: (...change: Parameters<typeof actuator.apply>) => {
+        const functions = new Map(state.stored.functions).set('openfaas-fn/b', other);
+        state.stored = { suite: { cycles: { 0: CYCLE, 7: CYCLE } }, functions };
+        state.meanwhile();
+        return actuator.apply(...change);
+      },
+    };
+    await apply(forecasts([forecast('a'), forecast('b')]), { actuator: racing });
+    const { suite, functions } = state.stored;
+    expect(suite.cycles).to.deep.equal({ 0: CYCLE, 7: CYCLE });
+    expect(functions.get('openfaas-fn/a')?.applied?.cpuLimitCores).to.equal(2.4);
+    expect(functions.get('openfaas-fn/b')).to.equal(other);
+  });
+
+  it('tells of a state that can be saved neither at once nor upon what is stored', async () => {
+    const { apply, state } = world([live('a')]);
+    let saves = 0;
+    const full = {
+      load: state.load.bind(state),
+      save: (...next: Parameters<typeof state.save>) => {
+        saves += 1;
+        return saves === 1
+          ? state.save(...next)
+          : Promise.reject(new ForesizeError('kubernetes-unavailable', `no answer to save ${saves}`));
+      },
+    };
+    expect((await failure(apply(forecasts([forecast('a')]), { state: full }))).message).to.equal(
+      'no answer to save 3',
+    );
+  });
+
   it('forgets functions that were removed', async () => {
     const { apply, state } = world([live('a'), live('b')]);
     await apply(forecasts([forecast('a'), forecast('b')]));
