@@ -10,9 +10,16 @@ import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { createDeploymentWorkloads } from '#platform/kubernetes/deployment-workloads.ts';
 import { createMetricsApiSource } from '#platform/sources/metrics-api.ts';
 import { createPrometheusSource } from '#platform/sources/prometheus.ts';
+import { type PastUse, readPrometheusPast } from '#platform/sources/prometheus-past.ts';
 import { createScrapeSource } from '#platform/sources/scrape.ts';
 import { findGatewayMetrics } from './gateway-metrics.ts';
 import type { TargetFlags } from './target-options.ts';
+
+/** Throws `source-unavailable`; `onProgress` is told how many of how many parts are read. */
+export type ReadPast = (
+  onProgress: (done: number, of: number) => void,
+  signal: AbortSignal,
+) => Promise<readonly PastUse[]>;
 
 /** What is looked at: read only. */
 export interface Target {
@@ -23,6 +30,8 @@ export interface Target {
   readonly server: ApiServer;
   readonly source: MetricsSource;
   readonly workloads: Workloads;
+  /** Reads what the source knows of longer ago than its window; null where it keeps no past. */
+  readonly past: ReadPast | null;
   /** How long the source must be watched first, ms; 0 where it has a past. */
   readonly watchMs: number;
   /** Whether what is looked at are OpenFaaS's functions. */
@@ -34,6 +43,10 @@ export interface Target {
 
 /** Whether it is the local platform, by the name of the context in its kubeconfig. */
 export const isLocal = ({ name }: Pick<ClusterAccess, 'name'>): boolean => name === 'foresize-local';
+
+/** For a person: `the local platform, namespace openfaas-fn`. */
+export const placeOf = (access: Pick<ClusterAccess, 'name'>, namespace: string): string =>
+  `${isLocal(access) ? 'the local platform' : `cluster ${access.name}`}, namespace ${namespace}`;
 
 /** Connects to what the flags name. Throws `identity-missing`. */
 export async function openTarget(flags: TargetFlags, signal: AbortSignal): Promise<Target> {
@@ -47,14 +60,15 @@ export async function openTarget(flags: TargetFlags, signal: AbortSignal): Promi
   const notes: string[] = [];
   const gateway =
     isOpenFaaS && flags.source === 'scrape' ? await gatewayOf(flags, server, notes, signal) : null;
-  const { source, stop } = sourceOf(flags, { server, workloads, gateway, notes });
+  const { source, past, stop } = sourceOf(flags, { server, workloads, gateway, notes });
   return {
-    name: `${isLocal(access) ? 'the local platform' : `cluster ${access.name}`}, namespace ${namespace}`,
+    name: placeOf(access, namespace),
     namespace,
     connection,
     server,
     source,
     workloads,
+    past,
     watchMs: flags.source === 'prometheus' ? 0 : flags.for,
     isOpenFaaS,
     notes: () => [...new Set(notes)],
@@ -111,8 +125,7 @@ interface Around {
   readonly notes: string[];
 }
 
-interface Stoppable {
-  readonly source: MetricsSource;
+interface Stoppable extends Pick<Target, 'source' | 'past'> {
   readonly stop: () => Promise<void>;
 }
 
@@ -122,13 +135,18 @@ function sourceOf(flags: TargetFlags, { server, workloads, gateway, notes }: Aro
   const common = { namespaces: [flags.namespace], clock };
   const stop = (): Promise<void> => Promise.resolve();
   if (flags.source === 'metrics-api') {
-    return { source: createMetricsApiSource({ ...common, kubernetes: server }), stop };
+    return { source: createMetricsApiSource({ ...common, kubernetes: server }), past: null, stop };
   }
   if (flags.source === 'prometheus') {
     const url = flags.prometheus;
     if (url === undefined)
       throw new ForesizeError('source-unavailable', '--source prometheus needs --prometheus URL');
-    return { source: createPrometheusSource({ ...common, url }), stop };
+    return {
+      source: createPrometheusSource({ ...common, url }),
+      past: (onProgress, signal) =>
+        readPrometheusPast({ ...common, url, nowMs: clock(), onProgress }, signal),
+      stop,
+    };
   }
   const source = createScrapeSource({
     ...common,
@@ -137,5 +155,5 @@ function sourceOf(flags: TargetFlags, { server, workloads, gateway, notes }: Aro
     gatewayMetricsUrl: gateway,
     onProblem: (message) => notes.push(message),
   });
-  return { source, stop: () => source.stop() };
+  return { source, past: null, stop: () => source.stop() };
 }
