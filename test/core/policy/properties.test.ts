@@ -184,7 +184,9 @@ describe('a decision, whatever it is given', () => {
       for (const { metric, before, after } of changes(input)) {
         if (after >= before) continue;
         const last = (metric === 'cpu' ? lastCpuCores : lastMemoryBytes) ?? 0;
-        const least = metric === 'cpu' ? Math.max(0.002, input.settings.cpuMinCores ?? 0) : 4 * MI;
+        const { cpuMinCores, memoryMinBytes } = input.settings;
+        const least =
+          metric === 'cpu' ? Math.max(0.002, cpuMinCores ?? 0) : Math.max(4 * MI, memoryMinBytes ?? 0);
         expect(after).to.be.at.least(Math.max(last, least));
       }
     });

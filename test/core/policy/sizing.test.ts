@@ -282,6 +282,13 @@ describe('quality of service', () => {
     expect(to?.cpuRequestCores).to.be.below(to?.cpuLimitCores ?? 0);
   });
 
+  it('keeps a Burstable pod so at a limit that is its minimum, by a limit above the minimum', () => {
+    const sizes = { ...SIZES, memoryRequestBytes: 100 * MI, memoryLimitBytes: 128 * MI };
+    const annotations = { 'foresize/memory-min': '128Mi' };
+    const { to } = decideOn({ sizes, template: sizes, annotations }).decision;
+    expect(to).to.include({ memoryRequestBytes: 128 * MI, memoryLimitBytes: 129 * MI });
+  });
+
   it('leaves unset what is unset', () => {
     const sizes = { ...SIZES, cpuLimitCores: null, memoryRequestBytes: null };
     const { to } = decideOn({ sizes, template: sizes, cpu: 0.8, memory: 240 * MI }).decision;

@@ -43,14 +43,14 @@ function fit(context: Context, draft: Draft, pair: Pair): Draft {
       'a request stays below its limit',
     );
   }
-  const most = Math.max(baseRequest ?? 0, limit - gap);
-  return move(
-    draft,
-    'quality-of-service',
-    pair.request,
-    Math.min(request, most),
-    'a request stays below its limit',
-  );
+  const most = Math.min(request, Math.max(baseRequest ?? 0, limit - gap));
+  const least = Math.min(request, context.lower[pair.metric] ?? 0);
+  if (most < least && least + gap <= (context.upper[pair.metric] ?? Infinity)) {
+    const why = 'a limit stays above its request, and the request at its minimum';
+    const raised = move(draft, 'quality-of-service', pair.limit, least + gap, why);
+    return move(raised, 'quality-of-service', pair.request, least, 'a request stays below its limit');
+  }
+  return move(draft, 'quality-of-service', pair.request, most, 'a request stays below its limit');
 }
 
 /** Requests stay within limits, and the class of the pod, which cannot change while it runs, stays what it is. */
