@@ -3,7 +3,8 @@ import { drawBar, redrawnLine } from '../../invoker/progress.ts';
 
 /** Shows how far a computation is: nothing in its first second, for most are over by then. */
 export interface ShareProgress {
-  readonly show: (share: number, what: string) => void;
+  /** `share` from 0 to 1, null where nobody can tell. */
+  readonly show: (share: number | null, what: string) => void;
   /** Leaves the terminal as it was found. */
   readonly end: () => void;
 }
@@ -12,28 +13,43 @@ const SILENT_MS = 1000;
 const DRAW_EVERY_MS = 200;
 const PLAIN_EVERY_MS = 10_000;
 
-/** A bar that redraws itself on a terminal; elsewhere a plain line every ten seconds. */
+/**
+ * A bar that redraws itself on a terminal, also while nothing is told; elsewhere a plain line every ten seconds. What
+ * computes without a pause is drawn when it tells how far it is.
+ */
 export function shareProgress(stream: NodeJS.WriteStream): ShareProgress {
   const line = redrawnLine(stream);
+  const everyMs = line === null ? PLAIN_EVERY_MS : DRAW_EVERY_MS;
   const startMs = performance.now();
   let nextMs = startMs + (line === null ? PLAIN_EVERY_MS : SILENT_MS);
+  let told: { readonly share: number | null; readonly what: string } | null = null;
+  const draw = (): void => {
+    const now = performance.now();
+    if (told === null || now < nextMs) return;
+    nextMs = now + everyMs;
+    const text = shareText(told.share, now - startMs, told.what);
+    if (line === null) stream.write(`${text}\n`);
+    else line.draw(told.share === null ? text : `${drawBar(told.share)} ${text}`);
+  };
+  const timer = setInterval(draw, DRAW_EVERY_MS);
   return {
     show: (share, what) => {
-      const now = performance.now();
-      if (now < nextMs) return;
-      nextMs = now + (line === null ? PLAIN_EVERY_MS : DRAW_EVERY_MS);
-      const text = shareText(share, now - startMs, what);
-      if (line === null) stream.write(`${text}\n`);
-      else line.draw(`${drawBar(share)} ${text}`);
+      told = { share, what };
+      draw();
     },
     end: () => {
+      clearInterval(timer);
       line?.end();
     },
   };
 }
 
-/** Does work that tells how far it is, and shows that on stderr. */
-export async function withProgress<T>(work: (show: ShareProgress['show']) => Promise<T>): Promise<T> {
+/** Does work that tells how far it is, and shows that on stderr unless it is to be quiet. */
+export async function withProgress<T>(
+  work: (show: ShareProgress['show']) => Promise<T>,
+  { quiet = false }: { readonly quiet?: boolean | undefined } = {},
+): Promise<T> {
+  if (quiet) return work(() => undefined);
   const progress = shareProgress(process.stderr);
   try {
     return await work(progress.show);
@@ -42,9 +58,11 @@ export async function withProgress<T>(work: (show: ShareProgress['show']) => Pro
   }
 }
 
-/** `42 %, 13s left: qrcode` */
-export function shareText(share: number, elapsedMs: number, what: string): string {
-  const left = share > 0 ? Math.ceil((elapsedMs / share - elapsedMs) / 1000) * 1000 : null;
-  const time = left === null ? '' : `, ${formatDurationMs(left)} left`;
+/** `42 %, 13s left: qrcode`; `13s: qrcode` where nobody can tell how far it is. */
+export function shareText(share: number | null, elapsedMs: number, what: string): string {
+  const seconds = (ms: number, round: (value: number) => number): string =>
+    formatDurationMs(round(ms / 1000) * 1000);
+  if (share === null) return `${seconds(elapsedMs, Math.floor)}: ${what}`;
+  const time = share > 0 ? `, ${seconds(elapsedMs / share - elapsedMs, Math.ceil)} left` : '';
   return `${Math.floor(share * 100)} %${time}: ${what}`;
 }

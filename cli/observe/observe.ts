@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseSettings } from '#core/annotations/parse-settings.ts';
+import { readSettings } from '#core/annotations/read-settings.ts';
 import { isOwnFunction } from '#core/chain/own-functions.ts';
 import type { LiveFunction, NodeFacts } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import { keyOf } from '#core/function-key.ts';
 import type { FunctionUsage } from '#core/messages/usage.ts';
-import type { FunctionSettings } from '#core/policy/settings.ts';
 import type { FunctionState } from '#core/policy/state.ts';
+import type { PastHour } from '#core/recommend/past-use.ts';
 import { recommend } from '#core/recommend/recommend.ts';
 import { buildUsage } from '#core/usage/build-usage.ts';
 import type { CallSeries } from '#core/usage/reading.ts';
@@ -14,6 +14,7 @@ import { forecastFunction, type Toolkit } from '#forecast/predict-usage.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
 import type { ShareProgress } from '../live/share-progress.ts';
 import type { Observation, ObservedFunction } from './observation.ts';
+import { NO_PAST, type Past } from './past.ts';
 import type { Target } from './target.ts';
 
 /** As collect-metrics reads: an hour in steps of 15 s, and the peak until the next decision is in force. */
@@ -40,7 +41,12 @@ export async function watch(
  * One look: what runs, what it uses, what is forecast, and what would be recommended. Reads only. Throws
  * `source-unavailable`, `kubernetes-unavailable` and `kubernetes-refused`.
  */
-export async function observe(target: Target, toolkit: Toolkit, signal: AbortSignal): Promise<Observation> {
+export async function observe(
+  target: Target,
+  toolkit: Toolkit,
+  signal: AbortSignal,
+  past: Past = NO_PAST,
+): Promise<Observation> {
   const now = Date.now();
   const { stepMs, steps, horizonMs } = GRID;
   const notes: string[] = [];
@@ -63,7 +69,7 @@ export async function observe(target: Target, toolkit: Toolkit, signal: AbortSig
   const advisory = target.source.name === 'metrics-api';
   const functions = live.flatMap((one): ObservedFunction[] => {
     const usage = usages.get(keyOf(one));
-    const around = { at, nodes, toolkit, advisory, state: states.get(keyOf(one)) };
+    const around = { at, nodes, toolkit, advisory, state: states.get(keyOf(one)), past: past.hoursOf(one) };
     return usage === undefined ? [] : [judge(one, usage, calls.get(keyOf(one)) ?? null, around)];
   });
   return {
@@ -73,7 +79,7 @@ export async function observe(target: Target, toolkit: Toolkit, signal: AbortSig
     horizonMs,
     functions,
     nodes,
-    notes: [...target.notes(), ...notes],
+    notes: [...target.notes(), ...notes, ...past.notes],
   };
 }
 
@@ -101,20 +107,21 @@ interface Around {
   readonly toolkit: Toolkit;
   readonly advisory: boolean;
   readonly state: FunctionState | undefined;
+  readonly past: readonly PastHour[];
 }
 
 function judge(
   live: LiveFunction,
   read: FunctionUsage,
   calls: CallSeries | null,
-  { at, nodes, toolkit, advisory, state }: Around,
+  { at, nodes, toolkit, advisory, state, past }: Around,
 ): ObservedFunction {
-  const { settings, problem } = settingsOf(live);
+  const { settings, problem } = readSettings(live.annotations);
   const { stepMs, horizonMs } = GRID;
   const forecaster = settings?.forecaster ?? 'auto';
   const usage = { ...read, forecaster, signals: { ...read.signals, advisory } };
   const forecast = forecastFunction(usage, { at, stepMs, horizonMs }, toolkit);
-  const input = { now: Date.now(), live, usage, stepMs, forecast, state, nodes, maxima: null };
+  const input = { now: Date.now(), live, usage, stepMs, forecast, state, nodes, past };
   return {
     live,
     usage,
@@ -131,16 +138,4 @@ function judge(
 /** Only changes are remembered; an older state may name others. */
 function actionOf(text: string): 'resize' | 'hold' | 'skip' {
   return text === 'hold' || text === 'skip' ? text : 'resize';
-}
-
-function settingsOf({ annotations }: LiveFunction): {
-  readonly settings: FunctionSettings | null;
-  readonly problem: string | null;
-} {
-  try {
-    return { settings: parseSettings(annotations), problem: null };
-  } catch (error) {
-    if (error instanceof ForesizeError) return { settings: null, problem: error.message };
-    throw error;
-  }
 }

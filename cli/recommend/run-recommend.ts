@@ -9,6 +9,7 @@ import { outputStyle } from '../live/terminal.ts';
 import { lstmFolder } from '../models/lstm-folder.ts';
 import { functionNamed, type Observation } from '../observe/observation.ts';
 import { observe, watch } from '../observe/observe.ts';
+import { pastOf } from '../observe/past.ts';
 import { type Target, withTarget } from '../observe/target.ts';
 import type { TargetFlags } from '../observe/target-options.ts';
 import { interruptibly } from '../up/interruption.ts';
@@ -40,16 +41,24 @@ export async function runRecommend(names: readonly string[], flags: RecommendFla
   });
 }
 
-/** Watches and looks. */
+/** Watches, reads what the source has kept, and looks. */
 export async function look(
   target: Target,
   { quiet }: Pick<TargetFlags, 'quiet'>,
   signal: AbortSignal,
 ): Promise<Observation> {
-  const toolkit = await loadToolkit({ MODEL_PATH: lstmFolder(), MODEL_MISSING: 'go-on' }, () => undefined);
-  if (quiet === true) await watch(target, signal, () => undefined);
-  else await withProgress((show) => watch(target, signal, show));
-  return observe(target, toolkit, signal);
+  return withProgress(
+    async (show) => {
+      show(null, 'loading the forecasters');
+      const settings = { MODEL_PATH: lstmFolder(), MODEL_MISSING: 'go-on' } as const;
+      const toolkit = await loadToolkit(settings, () => undefined);
+      await watch(target, signal, show);
+      const past = await pastOf(target, signal, show);
+      show(null, 'reading use, and forecasting');
+      return observe(target, toolkit, signal, past);
+    },
+    { quiet },
+  );
 }
 
 function only(names: readonly string[], observation: Observation): Observation {

@@ -1,3 +1,4 @@
+import { readSettings } from '#core/annotations/read-settings.ts';
 import type { Decision } from '#core/messages/decision.ts';
 import type { Quantiles } from '#core/messages/forecast.ts';
 import type { Metric } from '#core/policy/resources.ts';
@@ -6,7 +7,7 @@ import { rollingMean, stepsPerMean } from '#core/usage/sixty-second-mean.ts';
 import { allocationsOf, newestAtEach } from './allocation.ts';
 import type { FunctionDetail } from './api.ts';
 import { type Column, toColumn, toNumbers } from './column.ts';
-import { allocatedOf, functionRow, readMode } from './function-row.ts';
+import { allocatedOf, functionRow } from './function-row.ts';
 import { latencyColumn } from './latency-column.ts';
 import type { Observed, ObservedFunction, PastPeak } from './observed.ts';
 
@@ -117,7 +118,7 @@ export function functionDetail(
     annotations: Object.fromEntries(
       Object.entries(live.annotations).filter(([name]) => name.startsWith('foresize/')),
     ),
-    annotationProblem: readMode(live.annotations).problem,
+    annotationProblem: readSettings(live.annotations).problem,
     decisions: withoutRepeats(within(decisions, times[0] ?? at)),
     usage,
   };

@@ -1,6 +1,5 @@
 import type { LiveFunction } from '#core/chain/ports.ts';
-import { ForesizeError } from '#core/errors/error.ts';
-import { parseSettings } from '#core/annotations/parse-settings.ts';
+import { readSettings } from '#core/annotations/read-settings.ts';
 import type { Signals } from '#core/messages/usage.ts';
 import { newestPod } from '#core/policy/build-context.ts';
 import { POLICY } from '#core/policy/constants.ts';
@@ -10,19 +9,6 @@ import type { ObservedFunction } from './observed.ts';
 
 /** For how long a kill is news. */
 const KILL_IS_NEWS_MS = 15 * 60_000;
-
-/** The mode that a function's annotations ask for, and what is wrong with them; null where nothing is. */
-export function readMode(annotations: Readonly<Record<string, string>>): {
-  readonly mode: FunctionRow['mode'];
-  readonly problem: string | null;
-} {
-  try {
-    return { mode: parseSettings(annotations).mode, problem: null };
-  } catch (error) {
-    if (error instanceof ForesizeError) return { mode: 'invalid', problem: error.message };
-    throw error;
-  }
-}
 
 /** The worst that is true now. */
 function healthOf(signals: Signals, now: number): FunctionRow['health'] {
@@ -57,7 +43,7 @@ export function functionRow(observed: ObservedFunction, at: number): FunctionRow
   return {
     namespace: live.namespace,
     name: live.name,
-    mode: readMode(live.annotations).mode,
+    mode: readSettings(live.annotations).settings?.mode ?? 'invalid',
     health: healthOf(signals, at),
     pods,
     cpuCores: signals.lastCpuCores,

@@ -19,6 +19,8 @@ export interface ConfidenceFacts {
   readonly knownMs: number;
   /** How long the function's settings ask for. */
   readonly wantedMs: number;
+  /** What is missing in a record that is long enough; null where nothing is. */
+  readonly hole: string | null;
 }
 
 /** The weakest of what a recommendation rests on: length of the evidence, freshness, source, forecasts on its own past. */
@@ -38,7 +40,7 @@ function weakness({ forecast, knownMs, wantedMs }: ConfidenceFacts): string | nu
   return null;
 }
 
-function doubt({ forecast: { evidence, signals }, knownMs, wantedMs }: ConfidenceFacts): string | null {
+function doubt({ forecast: { evidence, signals }, knownMs, wantedMs, hole }: ConfidenceFacts): string | null {
   if (signals.advisory === true) return 'the Metrics API shows no throttling, no calls and no kills';
   if (evidence.censored > 0) return 'use has reached its limit, so demand may be higher';
   const { replay, skill, coverage } = evidence;
@@ -51,5 +53,5 @@ function doubt({ forecast: { evidence, signals }, knownMs, wantedMs }: Confidenc
   const held = Math.min(coverage.cpu ?? 1, coverage.memory ?? 1);
   if (held < COVERAGE) return `of the forecasts' p95 only ${percent(held)} held`;
   if (knownMs < wantedMs) return `${ages(knownMs)} of use known, of ${ages(wantedMs)}`;
-  return null;
+  return hole;
 }

@@ -4,23 +4,15 @@ import type { FunctionUsage } from '../messages/usage.ts';
 import { learn, stateOf } from '../policy/bookkeeping.ts';
 import { buildContext, newestPod } from '../policy/build-context.ts';
 import type { Context, KnownPeak } from '../policy/context.ts';
-import type { Metric } from '../policy/resources.ts';
 import type { FunctionSettings } from '../policy/settings.ts';
 import type { FunctionState } from '../policy/state.ts';
 import type { Resources } from '../usage/reading.ts';
 import { confidenceOf } from './confidence.ts';
+import { type PastHour, rememberPast } from './past-use.ts';
 import type { Recommendation } from './recommendation.ts';
 import { stretchOfWindow, useOf } from './use-summary.ts';
 import { verdictOf } from './verdict.ts';
 import { wantedSizes } from './wanted-sizes.ts';
-
-/** Highest use of one pod over longer than the window, where the source keeps it: cores as 60 s means or longer, bytes. */
-export interface LongMaxima {
-  readonly cpuCores: number | null;
-  readonly memoryBytes: number | null;
-  /** How long back they go, ms. */
-  readonly spanMs: number;
-}
 
 /** All that a recommendation rests on. Times in Unix ms. */
 export interface RecommendInput {
@@ -33,7 +25,8 @@ export interface RecommendInput {
   /** What Foresize remembers of the function; undefined where it does not run. */
   readonly state: FunctionState | undefined;
   readonly nodes: readonly NodeFacts[];
-  readonly maxima: LongMaxima | null;
+  /** Highest use before the window, oldest first; empty where the source keeps no past. */
+  readonly past: readonly PastHour[];
 }
 
 /**
@@ -42,16 +35,18 @@ export interface RecommendInput {
  * gate, whose doubts become the confidence. Pure; the clock is `now`.
  */
 export function recommend(input: RecommendInput): Recommendation {
-  const { now, live, settings, usage, stepMs, forecast } = input;
+  const { now, live, settings, usage, stepMs, forecast, past } = input;
   const about = { ...input, cycle: 0, settings: { ...settings, mode: 'recommend' as const } };
-  const state = learn(stateOf(about), about);
+  const state = learn(rememberPast(stateOf(about), past, live), about);
   const base = newestPod(live.pods)?.desired ?? live.template;
-  const knownMs = knownSpan(input);
-  const context = withEvidence({ ...buildContext(about, state), base }, input, knownMs);
+  const knownMs = Math.max(windowMs(input), now - state.firstSeenAt);
+  const complete = buildContext(about, state);
+  const context = withEvidence({ ...complete, base }, knownMs);
   const { to, steps } = wantedSizes(context);
   const stretch = stretchOfWindow(usage, stepMs);
   const isKnown = forecast.peak.cpu !== null || forecast.peak.memory !== null;
   const verdict = { from: base, to, signals: forecast.signals, stretch, state, now, isKnown };
+  const hole = holeIn(complete);
   return {
     namespace: live.namespace,
     name: live.name,
@@ -59,7 +54,7 @@ export function recommend(input: RecommendInput): Recommendation {
     from: base,
     to,
     reason: verdictOf(verdict),
-    confidence: confidenceOf({ forecast, knownMs, wantedMs: settings.evidenceMs }),
+    confidence: confidenceOf({ forecast, knownMs, wantedMs: settings.evidenceMs, hole }),
     use: useOf(usage, stepMs, { cpu: context.peaks.cpu.value, memory: context.peaks.memory.value }),
     stretch: forecast.signals.stretch ?? stretch,
     ...saved(base, to, Math.max(1, live.pods.length)),
@@ -68,16 +63,20 @@ export function recommend(input: RecommendInput): Recommendation {
   };
 }
 
-/** How long a use is known of: by the window, by the state, or by longer maxima. */
-function knownSpan({ usage, stepMs, state, live, maxima, now }: RecommendInput): number {
+/** How long a use the window holds. */
+function windowMs({ usage, stepMs }: RecommendInput): number {
   const first = usage.series.cpuCores.findIndex((value) => value !== null);
-  const window = first < 0 ? 0 : (usage.series.cpuCores.length - first) * stepMs;
-  const watched = state?.uid === live.uid ? now - state.firstSeenAt : 0;
-  return Math.max(window, watched, maxima?.spanMs ?? 0);
+  return first < 0 ? 0 : (usage.series.cpuCores.length - first) * stepMs;
+}
+
+/** What is not known of a record that is long enough; null where it has no hole. */
+function holeIn({ now, state, settings, peaks }: Context): string | null {
+  if (now - state.firstSeenAt < settings.evidenceMs) return null;
+  return peaks.cpu.missing ?? peaks.memory.missing;
 }
 
 /** The evidence that there is counts, however short: how short, the confidence says. */
-function withEvidence(context: Context, { maxima }: RecommendInput, knownMs: number): Context {
+function withEvidence(context: Context, knownMs: number): Context {
   const { peaks, settings, qosClass } = context;
   const evidenceMs = Math.min(settings.evidenceMs, Math.max(knownMs, 1000));
   return {
@@ -85,18 +84,14 @@ function withEvidence(context: Context, { maxima }: RecommendInput, knownMs: num
     settings: { ...settings, evidenceMs },
     // With a request it is one no longer.
     qosClass: qosClass === 'BestEffort' ? 'Burstable' : qosClass,
-    peaks: {
-      cpu: peakOf('cpu', peaks.cpu, maxima),
-      memory: peakOf('memory', peaks.memory, maxima),
-    },
+    peaks: { cpu: whatThereIs(peaks.cpu), memory: whatThereIs(peaks.memory) },
   };
 }
 
-function peakOf(metric: Metric, { value, missing }: KnownPeak, maxima: LongMaxima | null): KnownPeak {
-  const longer = (metric === 'cpu' ? maxima?.cpuCores : maxima?.memoryBytes) ?? null;
-  const highest = longer === null ? value : Math.max(longer, value ?? 0);
-  return { value: highest, missing: highest === null ? (missing ?? 'no use known') : null };
-}
+const whatThereIs = ({ value, missing }: KnownPeak): KnownPeak => ({
+  value,
+  missing: value === null ? missing : null,
+});
 
 function saved(
   from: Resources,

@@ -1,13 +1,11 @@
 import * as z from 'zod';
 import { ForesizeError } from '#core/errors/error.ts';
 import { printableUrl } from '../http/address.ts';
-import { httpRequest } from '../http/request.ts';
+import { httpRequest, type HttpRequest } from '../http/request.ts';
 
-export interface PrometheusAddress {
+export interface PrometheusAddress extends Pick<HttpRequest, 'bearerToken' | 'ca' | 'tls' | 'headers'> {
   /** Base address; credentials in it are sent as basic authentication. */
   readonly url: string;
-  readonly bearerToken?: string;
-  readonly ca?: string;
   /** @default 30000 */
   readonly timeoutMs?: number;
 }
@@ -60,25 +58,57 @@ function parseJson(body: Buffer): unknown {
  * An instant query of a range selector: all samples with their own times, where query_range would move them to its
  * grid. Throws `source-unavailable` with the address and what Prometheus said.
  */
-export async function querySamples(
+export function querySamples(
   prometheus: PrometheusAddress,
   query: string,
   atMs: number,
   signal: AbortSignal,
 ): Promise<readonly RawSeries[]> {
-  const url = `${prometheus.url.replace(/\/+$/, '')}/api/v1/query`;
+  return askForMatrix(prometheus, 'query', { query, time: String(atMs / 1000) }, signal);
+}
+
+/** Times at which a query is evaluated: from the first to the last, both included. */
+export interface TimeGrid {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly stepMs: number;
+}
+
+/** A query evaluated at each time of the grid, what it does not give at one left out. Throws `source-unavailable`. */
+export function queryAtTimes(
+  prometheus: PrometheusAddress,
+  query: string,
+  { fromMs, toMs, stepMs }: TimeGrid,
+  signal: AbortSignal,
+): Promise<readonly RawSeries[]> {
+  const seconds = (ms: number): string => String(ms / 1000);
+  const form = { query, start: seconds(fromMs), end: seconds(toMs), step: seconds(stepMs) };
+  return askForMatrix(prometheus, 'query_range', form, signal);
+}
+
+type Form = Readonly<Record<string, string>> & { readonly query: string };
+
+async function askForMatrix(
+  prometheus: PrometheusAddress,
+  endpoint: 'query' | 'query_range',
+  form: Form,
+  signal: AbortSignal,
+): Promise<readonly RawSeries[]> {
+  const { query } = form;
+  const url = `${prometheus.url.replace(/\/+$/, '')}/api/v1/${endpoint}`;
   const unavailable = (why: string, cause?: unknown): ForesizeError =>
     new ForesizeError('source-unavailable', `Prometheus at ${printableUrl(prometheus.url)}: ${why}`, {
       cause,
     });
-  const { bearerToken, ca, timeoutMs = 30_000 } = prometheus;
+  const { bearerToken, ca, tls, headers, timeoutMs = 30_000 } = prometheus;
   const { status, body } = await httpRequest({
     url,
     method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ query, time: String(atMs / 1000) }).toString(),
+    headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(form).toString(),
     ...(bearerToken === undefined ? {} : { bearerToken }),
     ...(ca === undefined ? {} : { ca }),
+    ...(tls === undefined ? {} : { tls }),
     timeoutMs,
     signal,
     maximumBytes: MAXIMUM_BYTES,

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { PastHour } from '#core/recommend/past-use.ts';
 import { DAY, HOUR, MI, MINUTE, NOW, SIZES } from '../policy/situation.ts';
 import { recommended } from './recommended.ts';
 
@@ -18,6 +19,22 @@ const JUDGED = {
   skill: { cpu: 0.9, memory: 1 },
   coverage: { cpu: 0.97, memory: 0.99 },
 };
+
+const BUSY = { cpuCores: 0.06, totalCpuCores: 0.06, memoryBytes: 100 * MI };
+
+const CLOSED = [3, 4];
+
+/** So many hours up to now, idle but for one. */
+function pastHours(
+  count: number,
+  { hoursAgo = 20, ...busy }: Omit<PastHour, 'startMs'> & { hoursAgo?: number },
+): PastHour[] {
+  return Array.from({ length: count }, (_, index) => {
+    const ago = count - 1 - index;
+    const idle = { cpuCores: 0.004, totalCpuCores: 0.004, memoryBytes: 19 * MI };
+    return { startMs: NOW - ago * HOUR, ...(ago === hoursAgo ? busy : idle) };
+  });
+}
 
 describe('A recommendation', () => {
   it('goes to the end at once: to what is used and a margin, where the policy would take many steps', () => {
@@ -39,13 +56,26 @@ describe('A recommendation', () => {
   });
 
   it('is not below the highest use of a longer record, whatever the window and the forecast say', () => {
-    const maxima = { cpuCores: 0.06, memoryBytes: 100 * MI, spanMs: 8 * DAY };
-    const { to, use, knownMs } = recommended({ ...IDLE, maxima });
+    const { to, use, knownMs } = recommended({ ...IDLE, past: pastHours(9 * 24, BUSY) });
     expect(to.cpuRequestCores).to.equal(0.066);
     expect(to.memoryRequestBytes).to.equal(110 * MI);
     expect(to.memoryLimitBytes).to.equal(120 * MI);
     expect(use.cpu).to.deep.equal({ p50: 0.005, p95: 0.005, peak: 0.06 });
-    expect(knownMs).to.equal(8 * DAY);
+    expect(knownMs).to.equal(9 * DAY - 2 * HOUR);
+  });
+
+  it('looks no further back than the function asks for', () => {
+    const past = pastHours(9 * 24, { ...BUSY, hoursAgo: 30 });
+    const annotations = { 'foresize/evidence': '6h' };
+    expect(recommended({ ...IDLE, past, annotations }).to.cpuRequestCores).to.equal(0.006);
+    expect(recommended({ ...IDLE, past }).to.cpuRequestCores).to.equal(0.066);
+  });
+
+  it('leaves one pod room for the work that several shared', () => {
+    const past = pastHours(9 * 24, { ...BUSY, totalCpuCores: 0.18 });
+    expect(recommended({ ...IDLE, past }).to.cpuRequestCores).to.equal(0.198);
+    const labels = { 'com.openfaas.scale.min': '3' };
+    expect(recommended({ ...IDLE, past, labels }).to.cpuRequestCores).to.equal(0.066);
   });
 
   it('does not depend on what is set today', () => {
@@ -136,7 +166,7 @@ describe('A recommendation', () => {
 });
 
 describe('The confidence of a recommendation', () => {
-  const long = { cpuCores: 0.09, memoryBytes: 110 * MI, spanMs: 8 * DAY };
+  const long = pastHours(9 * 24, { cpuCores: 0.09, totalCpuCores: 0.09, memoryBytes: 110 * MI });
 
   it('is low within the first hour', () => {
     const cpuSeries = Array.from({ length: 12 }, () => 0.09);
@@ -150,13 +180,25 @@ describe('The confidence of a recommendation', () => {
   });
 
   it('is high once all of it is known and the forecasts held', () => {
-    const { confidence } = recommended({ evidence: JUDGED, maxima: long });
-    expect(confidence).to.deep.equal({ level: 'high', reason: '8d of use known, and the forecasts held' });
+    const { confidence } = recommended({ evidence: JUDGED, past: long });
+    expect(confidence).to.deep.equal({ level: 'high', reason: '8d22h of use known, and the forecasts held' });
+  });
+
+  it('is medium where days are missing, and less where the record is shorter', () => {
+    const open = long.filter(({ startMs }) => !CLOSED.includes(new Date(startMs).getUTCDay()));
+    expect(recommended({ evidence: JUDGED, past: open }).confidence).to.deep.equal({
+      level: 'medium',
+      reason: 'use unknown for 2 of the last 9 days',
+    });
+    expect(recommended({ evidence: JUDGED, past: long.slice(-80) }).confidence).to.deep.equal({
+      level: 'medium',
+      reason: '3d6h of use known, of 8d',
+    });
   });
 
   it('is medium where the forecasts did not prove themselves, and says how', () => {
     const of = (evidence: object): string =>
-      recommended({ evidence: { ...JUDGED, ...evidence }, maxima: long }).confidence.reason;
+      recommended({ evidence: { ...JUDGED, ...evidence }, past: long }).confidence.reason;
     expect(of({ replay: { ...JUDGED.replay, shortCpu: 10 } })).to.include('short in 5 % of its samples');
     expect(of({ skill: { cpu: 1.4, memory: 1 } })).to.include('worse than repeating the last value');
     expect(of({ coverage: { cpu: 0.5, memory: 1 } })).to.include('only 50 % held');
@@ -165,7 +207,7 @@ describe('The confidence of a recommendation', () => {
   });
 
   it('is low on old use', () => {
-    const { confidence } = recommended({ evidence: { ...JUDGED, age: 10 * MINUTE }, maxima: long });
+    const { confidence } = recommended({ evidence: { ...JUDGED, age: 10 * MINUTE }, past: long });
     expect(confidence).to.deep.equal({ level: 'low', reason: 'the newest sample is 10m old' });
   });
 });

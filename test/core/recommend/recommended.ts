@@ -1,7 +1,8 @@
 import type { FunctionForecast } from '#core/messages/forecast.ts';
 import type { FunctionUsage } from '#core/messages/usage.ts';
 import type { Recommendation } from '#core/recommend/recommendation.ts';
-import { type LongMaxima, recommend } from '#core/recommend/recommend.ts';
+import type { PastHour } from '#core/recommend/past-use.ts';
+import { recommend } from '#core/recommend/recommend.ts';
 import { inputOf, type Situation } from '../policy/situation.ts';
 
 /** What a test says beside the situation: series of the window, newest last, and what is known for longer. */
@@ -9,7 +10,7 @@ export interface Watched extends Situation {
   readonly cpuSeries?: readonly (number | null)[];
   readonly memorySeries?: readonly (number | null)[];
   readonly throttledSeries?: readonly (number | null)[];
-  readonly maxima?: LongMaxima | null;
+  readonly past?: readonly PastHour[];
   readonly evidence?: Partial<FunctionForecast['evidence']>;
   readonly qosClass?: 'Guaranteed' | 'Burstable' | 'BestEffort';
 }
@@ -48,7 +49,7 @@ export function recommended(watched: Watched): Recommendation {
   const { qosClass } = watched;
   const pods = live.pods.map((pod) => (qosClass === undefined ? pod : { ...pod, qosClass }));
   const usage = usageOf(watched, forecast);
-  const { maxima = null } = watched;
+  const { past = [] } = watched;
   return recommend({
     now,
     live: { ...live, pods },
@@ -58,6 +59,6 @@ export function recommended(watched: Watched): Recommendation {
     forecast,
     state,
     nodes,
-    maxima,
+    past,
   });
 }
