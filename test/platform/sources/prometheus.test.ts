@@ -1,19 +1,13 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import getPort from 'get-port';
 import { ForesizeError } from '#core/errors/error.ts';
 import { createPrometheusSource } from '#platform/sources/prometheus.ts';
 import { defaultQueries, parseQueryOverrides } from '#platform/sources/prometheus-queries.ts';
 import { createScrapeSource } from '#platform/sources/scrape.ts';
 import { eventually } from '../../support/eventually.ts';
 import { failure } from '../../support/failure.ts';
+import { hasPrometheus, type PrometheusServer, startPrometheus } from '../../support/prometheus-server.ts';
 import { cadvisor, gateway, serveExpositions, type ExpositionServer } from './exposition-server.ts';
 
-const PROMETHEUS = process.env.PROMETHEUS ?? 'prometheus';
 const NODE = '/api/v1/nodes/node-a/proxy/metrics/cadvisor';
 const { signal } = new AbortController();
 
@@ -72,42 +66,22 @@ describe('the prometheus source', () => {
   });
 
   describe('with a real Prometheus (skipped without `prometheus` on PATH or in PROMETHEUS)', () => {
-    let directory: string;
-    let child: ChildProcess | undefined;
+    let prometheusServer: PrometheusServer | undefined;
 
     before(function () {
-      if (spawnSync(PROMETHEUS, ['--version']).error) this.skip();
+      if (!hasPrometheus()) this.skip();
     });
 
-    beforeEach(async () => {
-      directory = await mkdtemp(join(tmpdir(), 'foresize-prometheus-'));
-    });
+    afterEach(() => prometheusServer?.stop());
 
-    afterEach(async () => {
-      if (child?.exitCode === null) {
-        child.kill('SIGKILL');
-        await once(child, 'exit');
-      }
-      await rm(directory, { recursive: true, force: true });
-    });
-
-    async function startPrometheus(): Promise<string> {
-      const port = await getPort();
+    async function startScraping(): Promise<string> {
       const target = server.origin.replace('http://', '');
       const job = (name: string, path: string): string =>
         `  - {job_name: ${name}, metrics_path: ${path}, static_configs: [{targets: ['${target}']}]}\n`;
-      const config = `global: {scrape_interval: 1s}\nscrape_configs:\n${job('kubelet', NODE)}${job('gateway', '/metrics')}`;
-      await writeFile(join(directory, 'prometheus.yml'), config);
-      child = spawn(
-        PROMETHEUS,
-        [
-          `--config.file=${directory}/prometheus.yml`,
-          `--storage.tsdb.path=${directory}/data`,
-          `--web.listen-address=127.0.0.1:${port}`,
-        ],
-        { stdio: 'ignore' },
-      );
-      return `http://127.0.0.1:${port}`;
+      prometheusServer = await startPrometheus({
+        config: `global: {scrape_interval: 1s}\nscrape_configs:\n${job('kubelet', NODE)}${job('gateway', '/metrics')}`,
+      });
+      return prometheusServer.url;
     }
 
     it('gives the same series as scraping the same expositions', async () => {
@@ -133,7 +107,7 @@ describe('the prometheus source', () => {
           'qrcode.openfaas-fn': { started: 7, completed: 7 },
         }),
       );
-      const prometheus = createPrometheusSource({ url: await startPrometheus(), clock: Date.now });
+      const prometheus = createPrometheusSource({ url: await startScraping(), clock: Date.now });
       const scraped = createScrapeSource({
         kubernetes: { url: server.origin },
         nodes: () => Promise.resolve(['node-a']),
