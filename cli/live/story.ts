@@ -1,4 +1,4 @@
-import type { Decision } from '#core/messages/decision.ts';
+import { type Decision, wasApplied } from '#core/messages/decision.ts';
 
 /** One finished call, as its caller saw it. */
 export interface FinishedCall {
@@ -76,11 +76,6 @@ export function createStory(functionName: string): Story {
 function push<T>(kept: T[], value: T, most: number): void {
   kept.push(value);
   if (kept.length > most) kept.shift();
-}
-
-/** True if at least one pod has the new resources in force. */
-export function wasApplied(decision: Decision): boolean {
-  return decision.action === 'resize' && decision.outcomes.some(({ result }) => result === 'applied');
 }
 
 /** Nearest-rank 95th percentile; null of nothing. */

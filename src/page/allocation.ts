@@ -1,4 +1,4 @@
-import type { Decision } from '#core/messages/decision.ts';
+import { type Decision, wasApplied } from '#core/messages/decision.ts';
 import type { Resources } from '#core/usage/reading.ts';
 
 /** What a pod had from `at` on. */
@@ -7,15 +7,10 @@ export interface Allocated {
   readonly resources: Resources;
 }
 
-/** Some pod has it: a resize that was refused, or only recommended, changed nothing. */
-function isApplied({ action, outcomes }: Decision): boolean {
-  return action === 'resize' && outcomes.some(({ result }) => result === 'applied');
-}
-
 /** What the pods had over time by the decisions, which tell before and after; oldest first, as the decisions are. */
 export function allocationsOf(decisions: readonly Decision[]): readonly Allocated[] {
   return decisions.flatMap((decision) => {
-    const resources = isApplied(decision) ? decision.to : decision.from;
+    const resources = wasApplied(decision) ? decision.to : decision.from;
     return resources === null ? [] : [{ at: decision.at, resources }];
   });
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { Decision } from '#core/messages/decision.ts';
-import { p95, wasApplied } from '../../cli/live/story.ts';
+import { type Decision, wasApplied } from '#core/messages/decision.ts';
+import { p95 } from '../../cli/live/story.ts';
 import type { Call } from '../../invoker/call.ts';
 import type { Pod } from '../../local/workloads/model.ts';
 import { eventually } from '../support/eventually.ts';

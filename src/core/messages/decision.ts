@@ -78,3 +78,8 @@ export type ReplicasDecision = z.infer<typeof replicasSchema>;
 export type Step = z.infer<typeof stepSchema>;
 export type Decision = z.infer<typeof decisionSchema>;
 export type DecisionReport = z.infer<typeof decisionReportSchema>;
+
+/** True if at least one pod has the new resources in force: not where a resize was refused, or only recommended. */
+export function wasApplied({ action, outcomes }: Pick<Decision, 'action' | 'outcomes'>): boolean {
+  return action === 'resize' && outcomes.some(({ result }) => result === 'applied');
+}

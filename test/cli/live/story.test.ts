@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { wasApplied } from '#core/messages/decision.ts';
 import { latencyText } from '../../../cli/live/latency-line.ts';
-import { createStory, p95, wasApplied } from '../../../cli/live/story.ts';
+import { createStory, p95 } from '../../../cli/live/story.ts';
 import { appliedResize, decisionWith } from '../decision.ts';
 
 const RESIZED_AT = 1_000_000;
