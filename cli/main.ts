@@ -3,10 +3,12 @@ import { ForesizeError } from '#core/errors/error.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { backtestCommand } from './commands/backtest.ts';
 import { describeCommand } from './commands/describe.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { driftCommand } from './commands/drift.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { explainCommand } from './commands/explain.ts';
 import { invokeCommand } from './commands/invoke.ts';
+import { pageCommand } from './commands/page.ts';
 import { recommendCommand } from './commands/recommend.ts';
 import { recordCommand } from './commands/record.ts';
 import { referenceCommand } from './commands/reference.ts';
@@ -32,6 +34,8 @@ adopt(program, [
   invokeCommand(),
   recommendCommand(),
   explainCommand(),
+  pageCommand(),
+  doctorCommand(),
   trainCommand(),
   evaluateCommand(),
   backtestCommand(),

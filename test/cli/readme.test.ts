@@ -5,8 +5,10 @@ import { z } from 'zod';
 import { backtestCommand } from '../../cli/commands/backtest.ts';
 import { invokeCommand } from '../../cli/commands/invoke.ts';
 import { describeCommand } from '../../cli/commands/describe.ts';
+import { doctorCommand } from '../../cli/commands/doctor.ts';
 import { driftCommand } from '../../cli/commands/drift.ts';
 import { explainCommand } from '../../cli/commands/explain.ts';
+import { pageCommand } from '../../cli/commands/page.ts';
 import { evaluateCommand } from '../../cli/commands/evaluate.ts';
 import { recommendCommand } from '../../cli/commands/recommend.ts';
 import { recordCommand } from '../../cli/commands/record.ts';
@@ -33,6 +35,8 @@ const commands = (): CommandUnknownOpts[] => [
   replayCommand(),
   recommendCommand(),
   explainCommand(),
+  pageCommand(),
+  doctorCommand(),
   driftCommand(),
   restoreCommand(),
   recordCommand(),

@@ -1,0 +1,28 @@
+import { withProgress } from '../live/share-progress.ts';
+import { outputStyle } from '../live/terminal.ts';
+import { interruptibly } from '../up/interruption.ts';
+import { look, type LookFlags } from './look/look.ts';
+import { hasAny, jsonText, reportOf } from './report.ts';
+import { reportText } from './text.ts';
+
+export interface DoctorFlags extends LookFlags {
+  readonly failOn: 'problem' | 'warning';
+  readonly json?: true;
+  readonly quiet?: true;
+}
+
+/** Exit code where `--fail-on` finds what it looks for. */
+const FOUND = 3;
+
+/** `foresize doctor`. Throws `identity-missing`, `request-invalid`; `http-failed` where the API server does not answer. */
+export async function runDoctor(flags: DoctorFlags): Promise<void> {
+  const { json, quiet = false, failOn } = flags;
+  await interruptibly(async (signal) => {
+    const facts = quiet
+      ? await look(flags, () => undefined, signal)
+      : await withProgress((show) => look(flags, show, signal));
+    const report = reportOf(facts);
+    process.stdout.write(json ? jsonText(report) : reportText(report, { ...outputStyle(110), quiet }));
+    if (hasAny(report, failOn)) process.exitCode = FOUND;
+  });
+}
