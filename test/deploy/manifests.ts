@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import * as z from 'zod';
+import type { Attributes } from '../../local/kubernetes/authorization.ts';
 
 const objectSchema = z.looseObject({
   apiVersion: z.string(),
@@ -55,4 +56,15 @@ export const nameOf = ({ kind, metadata: { name, namespace } }: Manifest): strin
 export function rulesOf(manifests: readonly Manifest[], kind: string, name: string): readonly RbacRule[] {
   const found = manifests.find((one) => one.kind === kind && one.metadata.name === name);
   return rulesSchema.parse(found?.rules);
+}
+
+/** What Kubernetes' authorizer does with a rule; names are unknown to it in a create, a list and a watch. */
+export function permits(rule: RbacRule, wanted: Attributes): boolean {
+  const resource = wanted.subresource === '' ? wanted.resource : `${wanted.resource}/${wanted.subresource}`;
+  return (
+    rule.apiGroups.includes(wanted.group) &&
+    rule.resources.includes(resource) &&
+    rule.verbs.includes(wanted.verb) &&
+    (rule.resourceNames === undefined || rule.resourceNames.includes(wanted.name))
+  );
 }

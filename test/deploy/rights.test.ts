@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { isAllowed, type Attributes } from '../../local/kubernetes/authorization.ts';
-import { manifestText, parseManifests, rulesOf, type RbacRule } from './manifests.ts';
+import { manifestText, parseManifests, permits, rulesOf } from './manifests.ts';
 
 const NAMESPACE = 'openfaas-fn';
 const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
@@ -62,17 +62,6 @@ const NAMES = [
   ],
   ...['foresize-state', 'foresize-key', 'foresize-writer', 'anything-else', ''],
 ];
-
-/** What Kubernetes' authorizer does with a rule; names are unknown to it in a create, a list and a watch. */
-function permits(rule: RbacRule, wanted: Attributes): boolean {
-  const resource = wanted.subresource === '' ? wanted.resource : `${wanted.resource}/${wanted.subresource}`;
-  return (
-    rule.apiGroups.includes(wanted.group) &&
-    rule.resources.includes(resource) &&
-    rule.verbs.includes(wanted.verb) &&
-    (rule.resourceNames === undefined || rule.resourceNames.includes(wanted.name))
-  );
-}
 
 function* requests(): Generator<Attributes> {
   for (const [group, resources] of Object.entries(RESOURCES)) {
