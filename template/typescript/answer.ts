@@ -1,4 +1,6 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { FunctionResponse } from './types.ts';
 
 interface Content {
@@ -14,15 +16,59 @@ function encode(body: unknown): Content | undefined {
   return { type: 'application/json; charset=utf-8', bytes: JSON.stringify(body) };
 }
 
-/** Sends what a handler returned. Throws before anything is sent if it can't be: not JSON, a wrong status or header. */
+/** What is sent as it comes: streams, of Node.js or of the web, and generators. */
+const isStream = (body: unknown): body is AsyncIterable<unknown> =>
+  typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+
+function setHead(response: ServerResponse, status: number, headers: FunctionResponse['headers']): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers ?? {})) response.setHeader(name, value);
+}
+
+/** Goes on with what is left after the first piece. */
+async function* goOn(first: IteratorResult<unknown>, rest: AsyncIterator<unknown>): AsyncGenerator {
+  if (first.done === true) return;
+  yield first.value;
+  yield* { [Symbol.asyncIterator]: () => rest };
+}
+
+/**
+ * Sends what a handler returned, a stream piece by piece. Rejects before anything is sent if it can't be: not JSON, a
+ * wrong status or header, a stream whose first piece fails. If a later one does, the connection is cut, so that nobody
+ * takes a part for the whole.
+ */
+export async function sendAnswer(response: ServerResponse, result: FunctionResponse): Promise<void> {
+  const { body, status, headers } = result;
+  if (!isStream(body)) {
+    sendResponse(response, result);
+    return;
+  }
+  const pieces = body[Symbol.asyncIterator]();
+  // Its iterator would wait for a next piece before it ends; a generator learns from the call's signal.
+  if (body instanceof Readable) response.once('close', () => body.destroy());
+  if (response.req.method === 'HEAD') {
+    await pieces.return?.();
+    setHead(response, status ?? 200, headers);
+    response.end();
+    return;
+  }
+  const first = await pieces.next();
+  if (first.done !== true && typeof first.value !== 'string' && !(first.value instanceof Uint8Array)) {
+    throw new TypeError('A streamed body is of strings or bytes');
+  }
+  response.setHeader('content-type', 'application/octet-stream');
+  setHead(response, status ?? 200, headers);
+  await pipeline(goOn(first, pieces), response);
+}
+
+/** Sends a body that is there as a whole. Throws before anything is sent if it can't be. */
 export function sendResponse(response: ServerResponse, result: FunctionResponse): void {
   const content = encode(result.body);
-  response.statusCode = result.status ?? (content === undefined ? 204 : 200);
   if (content !== undefined) {
     response.setHeader('content-type', content.type);
     response.setHeader('content-length', Buffer.byteLength(content.bytes));
   }
-  for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, value);
+  setHead(response, result.status ?? (content === undefined ? 204 : 200), result.headers);
   response.end(content?.bytes);
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import { describeThrown, sendError, sendResponse } from './answer.ts';
+import { describeThrown, sendAnswer, sendError, sendResponse } from './answer.ts';
 import { decodeJson, decodeText, readBody, type BodyLimit } from './body.ts';
 import type { Calls } from './calls.ts';
 import { HttpError } from './http-error.ts';
@@ -57,19 +57,26 @@ async function call(parts: AppParts, request: Request, response: Response): Prom
   const context: FunctionContext = { callId, signal: controller.signal, log };
   const body = await readBody(request, parts.limit);
   const result = await parts.handler(createEvent(request, body), context);
-  if (!response.destroyed) sendResponse(response, result);
+  if (!response.destroyed) await sendAnswer(response, result);
 }
 
 /** Logs what is our failure, and answers. */
 function answerError(parts: AppParts, thrown: unknown, request: Request, response: Response): void {
   const answer = describeThrown(thrown);
   // 503s of our own are the drain at work, and a caller who has gone is no failure of ours.
-  if (answer.status >= 500 && !(thrown instanceof HttpError) && !response.destroyed) {
+  const hasGone = response.headersSent ? isAbandoned(thrown) : response.destroyed;
+  if (answer.status >= 500 && !(thrown instanceof HttpError) && !hasGone) {
     const callId: unknown = response.locals.callId;
     const log = createLog(parts.writeLog, { callId, method: request.method, path: request.path });
     log.error({ status: answer.status, err: thrown }, 'call failed');
   }
-  sendError(response, answer);
+  if (response.headersSent) response.destroy();
+  else sendError(response, answer);
+}
+
+/** Whether it is a stream that nobody reads on. */
+function isAbandoned(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_STREAM_PREMATURE_CLOSE';
 }
 
 function probe(healthy: () => boolean) {
@@ -96,10 +103,9 @@ export function createApp(parts: AppParts): Express {
     probe(() => lifecycle.ready && !lifecycle.draining),
   );
   app.use((request, response) => call(parts, request, response));
-  app.use((thrown: unknown, request: Request, response: Response, next: NextFunction) => {
-    // Express knows an error handler by its four parameters; once the answer has begun, closing is left to it.
-    if (response.headersSent) next(thrown);
-    else answerError(parts, thrown, request, response);
+  // Express knows an error handler by its four parameters.
+  app.use((thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
+    answerError(parts, thrown, request, response);
   });
   return app;
 }

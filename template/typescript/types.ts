@@ -30,7 +30,10 @@ export interface FunctionContext {
   readonly log: FunctionLog;
 }
 
-/** A string is sent as text, bytes as they are, anything else as JSON; `headers` override the content type. */
+/**
+ * A string is sent as text, bytes as they are, a stream or generator of strings and bytes piece by piece as they come,
+ * anything else as JSON; `headers` override the content type.
+ */
 export interface FunctionResponse {
   /** @default 200, or 204 without a body */
   readonly status?: number;

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import type { FunctionContext, FunctionEvent, FunctionResponse, Handler } from '#template/types.ts';
@@ -119,11 +121,100 @@ describe('the template’s server', () => {
       expect(response.headers.has('etag')).to.equal(false);
     });
 
+    it('a generator as it comes', async () => {
+      async function* letters() {
+        yield 'a';
+        yield await Promise.resolve('b');
+      }
+      answerWith({ body: letters() });
+      expect(await (await call()).text()).to.equal('ab');
+    });
+
     it('no body to HEAD', async () => {
       answerWith({ body: 'text' });
       const response = await call('/', { method: 'HEAD' });
       expect(response.headers.get('content-length')).to.equal('4');
       expect(await response.text()).to.equal('');
+    });
+  });
+
+  describe('streams', () => {
+    /** A body that the test writes, and the answer to the call that gets it. */
+    function streaming(init: RequestInit = {}, headers: Record<string, string> = {}) {
+      const body = new PassThrough();
+      answerWith({ headers, body });
+      return { body, answering: call('/', init) };
+    }
+    function read({ body }: Response) {
+      if (body === null) throw new Error('no body');
+      return body.getReader();
+    }
+    const textOf = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString();
+
+    it('piece by piece, each as it comes', async () => {
+      const { body, answering } = streaming({}, { 'content-type': 'text/event-stream' });
+      body.write('data: 1\n\n');
+      const response = await answering;
+      expect(response.headers.get('content-type')).to.equal('text/event-stream');
+      const reader = read(response);
+      expect(textOf((await reader.read()).value)).to.equal('data: 1\n\n');
+      body.write('data: 2\n\n');
+      expect(textOf((await reader.read()).value)).to.equal('data: 2\n\n');
+      body.end();
+      expect((await reader.read()).done).to.equal(true);
+    });
+
+    it('bytes of a stream of Node.js, and of one of the web, whole', async () => {
+      const bytes = randomBytes(300_000);
+      for (const body of [Readable.from([bytes]), new Blob([bytes]).stream()]) {
+        answerWith({ body });
+        const response = await call();
+        expect(response.headers.get('content-type')).to.equal('application/octet-stream');
+        expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).to.equal(true);
+      }
+    });
+
+    it('an error before the first piece as any other, and logs it', async () => {
+      const body = (async function* () {
+        yield await Promise.reject<string>(new Error('no first piece'));
+      })();
+      answerWith({ body });
+      const response = await call();
+      expect(response.status).to.equal(500);
+      expect(await response.json()).to.deep.equal({ error: 'Internal Server Error' });
+      expect(serving.log).to.have.length(1);
+    });
+
+    it('nothing that is neither text nor bytes', async () => {
+      answerWith({ body: Readable.from([{ not: 'bytes' }]) });
+      expect((await call()).status).to.equal(500);
+      expect(serving.log).to.have.length(1);
+    });
+
+    it('no whole answer after a later error: the connection is cut, and the log says why', async () => {
+      const { body, answering } = streaming();
+      body.write('half of it');
+      const reader = read(await answering);
+      await reader.read();
+      body.destroy(new Error('the other half is missing'));
+      const cut = await reader.read().then(
+        () => false,
+        () => true,
+      );
+      expect(cut).to.equal(true);
+      await eventually(() => serving.log.length === 1);
+      expect(JSON.stringify(serving.log[0])).to.include('the other half is missing');
+    });
+
+    it('no further once the caller has gone, without a word', async () => {
+      const leaving = new AbortController();
+      const { body, answering } = streaming({ signal: leaving.signal });
+      body.write('first');
+      const reader = read(await answering);
+      await reader.read();
+      leaving.abort();
+      await eventually(() => body.destroyed);
+      expect(serving.log).to.have.length(0);
     });
   });
 
