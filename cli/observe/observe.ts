@@ -1,17 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readSettings } from '#core/annotations/read-settings.ts';
-import { isOwnFunction } from '#core/chain/own-functions.ts';
-import type { LiveFunction, NodeFacts } from '#core/chain/ports.ts';
+import { lookAround } from '#core/chain/look.ts';
 import { ForesizeError } from '#core/errors/error.ts';
-import { keyOf } from '#core/function-key.ts';
-import type { FunctionUsage } from '#core/messages/usage.ts';
+import type { UsageMessage } from '#core/messages/usage.ts';
 import type { FunctionState } from '#core/policy/state.ts';
-import type { PastHour } from '#core/recommend/past-use.ts';
-import { recommend } from '#core/recommend/recommend.ts';
-import { buildUsage } from '#core/usage/build-usage.ts';
-import type { CallSeries } from '#core/usage/reading.ts';
-import { forecastFunction, type Toolkit } from '#forecast/predict-usage.ts';
+import type { Toolkit } from '#forecast/predict-usage.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
+import { predictInTurns } from '../../functions/predict-resources/predict-in-turns.ts';
 import type { ShareProgress } from '../live/share-progress.ts';
 import type { Observation, ObservedFunction } from './observation.ts';
 import { NO_PAST, type Past } from './past.ts';
@@ -38,8 +32,8 @@ export async function watch(
 }
 
 /**
- * One look: what runs, what it uses, what is forecast, and what would be recommended. Reads only. Throws
- * `source-unavailable`, `kubernetes-unavailable` and `kubernetes-refused`.
+ * One look: what runs, what it uses, what is forecast, and what would be recommended. Reads only, and lets others have
+ * their turn. Throws `source-unavailable`, `kubernetes-unavailable` and `kubernetes-refused`.
  */
 export async function observe(
   target: Target,
@@ -47,38 +41,21 @@ export async function observe(
   signal: AbortSignal,
   past: Past = NO_PAST,
 ): Promise<Observation> {
-  const now = Date.now();
-  const { stepMs, steps, horizonMs } = GRID;
   const notes: string[] = [];
-  const [reading, found, nodes, states] = await Promise.all([
-    target.source.read(now - steps * stepMs, signal),
-    target.workloads.functions(signal),
-    target.workloads.nodes(signal),
-    statesOf(target, notes, signal),
-  ]);
-  const live = found.filter(({ labels }) => !isOwnFunction(labels));
-  const pods = live.flatMap((one) => one.pods);
-  const usages = new Map(
-    buildUsage({ ...reading, atMs: now, pods }, { stepMs, steps, endMs: now }).map((usage) => [
-      keyOf(usage),
-      usage,
-    ]),
-  );
-  const calls = new Map(reading.calls.map((one) => [`${one.namespace}/${one.functionName}`, one]));
-  const at = Math.floor(now / stepMs) * stepMs;
-  const advisory = target.source.name === 'metrics-api';
-  const functions = live.flatMap((one): ObservedFunction[] => {
-    const usage = usages.get(keyOf(one));
-    const around = { at, nodes, toolkit, advisory, state: states.get(keyOf(one)), past: past.hoursOf(one) };
-    return usage === undefined ? [] : [judge(one, usage, calls.get(keyOf(one)) ?? null, around)];
-  });
+  const { source, workloads } = target;
+  const ports = {
+    clock: Date.now,
+    source,
+    workloads,
+    forecast: (usage: UsageMessage) => predictInTurns(usage, toolkit, signal),
+    states: () => statesOf(target, notes, signal),
+    past: past.hoursOf,
+  };
+  const look = await lookAround(ports, { ...GRID, messageBytes: Infinity }, signal);
   return {
+    ...look,
     target: target.name,
-    at,
-    stepMs,
-    horizonMs,
-    functions,
-    nodes,
+    functions: look.functions.map((seen) => ({ ...seen, decisions: decisionsOf(seen.state) })),
     notes: [...target.notes(), ...notes, ...past.notes],
   };
 }
@@ -101,38 +78,8 @@ async function statesOf(
   }
 }
 
-interface Around {
-  readonly at: number;
-  readonly nodes: readonly NodeFacts[];
-  readonly toolkit: Toolkit;
-  readonly advisory: boolean;
-  readonly state: FunctionState | undefined;
-  readonly past: readonly PastHour[];
-}
-
-function judge(
-  live: LiveFunction,
-  read: FunctionUsage,
-  calls: CallSeries | null,
-  { at, nodes, toolkit, advisory, state, past }: Around,
-): ObservedFunction {
-  const { settings, problem } = readSettings(live.annotations);
-  const { stepMs, horizonMs } = GRID;
-  const forecaster = settings?.forecaster ?? 'auto';
-  const usage = { ...read, forecaster, signals: { ...read.signals, advisory } };
-  const forecast = forecastFunction(usage, { at, stepMs, horizonMs }, toolkit);
-  const input = { now: Date.now(), live, usage, stepMs, forecast, state, nodes, past };
-  return {
-    live,
-    usage,
-    forecast,
-    state,
-    settings,
-    problem,
-    recommendation: settings === null ? null : recommend({ ...input, settings }),
-    decisions: state?.decisions.map(({ action, ...rest }) => ({ ...rest, action: actionOf(action) })) ?? [],
-    calls,
-  };
+function decisionsOf(state: FunctionState | undefined): ObservedFunction['decisions'] {
+  return state?.decisions.map(({ action, ...rest }) => ({ ...rest, action: actionOf(action) })) ?? [];
 }
 
 /** Only changes are remembered; an older state may name others. */

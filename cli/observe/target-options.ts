@@ -31,7 +31,7 @@ export function clusterCommand(name: string) {
 }
 
 /** A command with the options by which it finds what it looks at. */
-export function observingCommand(name: string) {
+export function targetCommand(name: string) {
   return clusterCommand(name)
     .option('--local [directory]', 'the platform of `foresize up`, by its directory (.foresize)')
     .option('--all-deployments', "any Deployment's pods, not only functions")
@@ -46,8 +46,17 @@ export function observingCommand(name: string) {
       }),
     )
     .option('--gateway-metrics <url>', "the gateway's /metrics, or none (found through the API server)")
-    .option('--for <time>', 'how long to watch a source that keeps no past', watchTime, WATCH_MS)
     .option('--quiet', 'no progress and no notes');
+}
+
+/** The same of one that looks once. */
+export function observingCommand(name: string) {
+  return targetCommand(name).option(
+    '--for <time>',
+    'how long to watch a source that keeps no past',
+    watchTime,
+    WATCH_MS,
+  );
 }
 
 function watchTime(text: string): number {

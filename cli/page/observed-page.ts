@@ -1,26 +1,29 @@
-import type { Decision } from '#core/messages/decision.ts';
+import type { Toolkit } from '#forecast/predict-usage.ts';
+import { peakHistory } from '#forecast/peak-history.ts';
 import type { Observed } from '../../src/page/observed.ts';
+import { withRemembered } from '../../src/page/remembered-decisions.ts';
 import type { Observation } from '../observe/observation.ts';
+import type { Decisions } from './decisions.ts';
 
-/** Decisions of one function, oldest first. */
-export type DecisionsOf = (namespace: string, name: string) => readonly Decision[];
-
-/** A look at everything as the page takes it, with the decisions that are known. */
+/** A look at everything as the page takes it, with the decisions that are known, and forecasts for all of the window. */
 export function observedPage(
-  { target, at, stepMs, functions }: Observation,
-  decisionsOf: DecisionsOf = () => [],
+  { target, at, stepMs, horizonMs, functions, notes }: Observation,
+  { of }: Decisions,
+  toolkit: Toolkit,
 ): Observed {
   return {
     target,
     at,
     stepMs,
-    functions: functions.map(({ live, usage, forecast, recommendation, calls }) => ({
+    notes,
+    functions: functions.map(({ live, usage, forecast, recommendation, calls, state }) => ({
       live,
       usage,
       forecast,
       calls,
       recommended: recommendation?.to ?? null,
-      decisions: decisionsOf(live.namespace, live.name),
+      decisions: withRemembered(of(live), state, live),
+      pastPeaks: () => peakHistory(usage, { at, stepMs, horizonMs }, toolkit),
     })),
   };
 }

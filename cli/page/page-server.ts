@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import { bundleAssets } from '../../src/page/assets.ts';
-import { createPageHandler, type PageData } from '../../src/page/handler.ts';
+import type { PageData } from '../../src/page/answer.ts';
+import { toAssets } from '../../src/page/assets.ts';
+import { bundleAssets } from '../../src/page/bundle-assets.ts';
+import { createPageHandler } from '../../src/page/handler.ts';
 import { closeServer, listen, urlOf } from '../../local/gateway/listen.ts';
 import getPort from 'get-port';
 
@@ -25,7 +27,7 @@ const OWN_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 /** Serves the page on loopback. Throws `port-in-use`, and esbuild's BuildFailure. */
 export async function startPageServer({ data, port, onProblem }: PageServerOptions): Promise<PageServer> {
-  const handle = createPageHandler({ assets: await bundleAssets(), data, onProblem });
+  const handle = createPageHandler({ assets: toAssets(await bundleAssets()), data, onProblem });
   const server = createServer((request, response) => {
     if (isForUs(request)) void handle(request, response);
     else response.writeHead(421).end();

@@ -1,6 +1,7 @@
 import type { Evidence, ForecastMessage, FunctionForecast, Quantiles } from '#core/messages/forecast.ts';
 import type { FunctionUsage, UsageMessage } from '#core/messages/usage.ts';
 import type { MetricWindow } from './forecaster.ts';
+import { byQuantile } from './levels.ts';
 import { type ForecastGrid, type FunctionWindows, windowsOf } from './metric-window.ts';
 import { replayEvidence } from './replayed-requests.ts';
 import { FORECASTERS, type Forecasters, newest, type Selected, selectForecaster } from './selection.ts';
@@ -48,7 +49,11 @@ export function forecastFunction(
     namespace: usage.namespace,
     at: grid.at,
     next: { cpu: nextOf(cpu), memory: nextOf(memory) },
-    peak: { horizon: grid.horizonMs, cpu: quantilesOf(cpu), memory: quantilesOf(memory) },
+    peak: {
+      horizon: grid.horizonMs,
+      cpu: quantilesAt(cpu, windows.cpu.values.length - 1),
+      memory: quantilesAt(memory, windows.memory.values.length - 1),
+    },
     evidence: { ...evidenceOf(windows, { cpu, memory }), model },
     signals: usage.signals,
   };
@@ -58,11 +63,12 @@ function nextOf(selected: Selected | null): number | null {
   return selected === null ? null : newest(selected.path.next);
 }
 
-function quantilesOf(selected: Selected | null): Quantiles | null {
+/** The peak forecast that was made at a step of the window; null where any of it is not known. */
+export function quantilesAt(selected: Selected | null, step: number): Quantiles | null {
   if (selected === null) return null;
   const { peak } = selected.path;
-  const [p50, p90, p95, p99] = [newest(peak.p50), newest(peak.p90), newest(peak.p95), newest(peak.p99)];
-  return p50 === null || p90 === null || p95 === null || p99 === null ? null : { p50, p90, p95, p99 };
+  const { p50, p90, p95, p99 } = byQuantile((name) => peak[name][step] ?? NaN);
+  return Number.isNaN(p50 + p90 + p95 + p99) ? null : { p50, p90, p95, p99 };
 }
 
 function evidenceOf(

@@ -6,6 +6,11 @@ import { functionUsageSchema } from '#core/messages/usage.ts';
 const amount = z.number().nonnegative().nullable();
 const column = z.array(amount);
 
+const shownDecisionSchema = decisionSchema.extend({
+  /** What the state keeps of a decision: without sizes, rules and outcomes. */
+  isRemembered: z.literal(true).optional(),
+});
+
 /** What its annotations ask for; `invalid`: something that there is not. */
 export const MODES = ['off', 'recommend', 'apply', 'invalid'] as const;
 
@@ -24,6 +29,8 @@ const functionRowSchema = z.object({
   memoryBytes: amount,
   /** What the pods have now. */
   allocated: resourcesSchema,
+  /** CPU over the window, oldest first, in whole hundredths of `topCores`: the CPU request, or the highest use where that is more. */
+  trend: z.object({ topCores: z.number().nonnegative(), points: z.array(z.number().int().nullable()) }),
   /** What Foresize would set; null where nothing can be said. */
   recommended: resourcesSchema.nullable(),
   /** Reserved and not used at the peak of the window, all pods together: request − highest use; negative where it falls short. */
@@ -43,18 +50,21 @@ export const functionListSchema = z.object({
   /** What is looked at, for a person: `the local platform`, `cluster kind-dev, namespace openfaas-fn`. */
   target: z.string(),
   functions: z.array(functionRowSchema),
+  /** What could not be read, and what that means. */
+  notes: z.array(z.string()),
 });
 
 /** What the page draws of one function. Columns are as long as `times`, oldest first; null is a gap. */
 export const functionDetailSchema = z.object({
   row: functionRowSchema,
   at: z.number().int(),
+  target: z.string(),
   stepMs: z.number().int().positive(),
   /** Unix ms of each point. */
   times: z.array(z.number().int()),
   cpu: z.object({ use: column, request: column, limit: column }),
   memory: z.object({ use: column, request: column, limit: column }),
-  /** Peak forecasts as they were made at each point for the horizon after it. */
+  /** Peak forecasts in force at each point: as they were made, or would have been with what was known then. */
   forecast: z.object({
     horizonMs: z.number().int().positive(),
     cpu: z.object({ p50: column, p90: column, p95: column, p99: column }),
@@ -70,7 +80,7 @@ export const functionDetailSchema = z.object({
   annotations: z.record(z.string(), z.string()),
   annotationProblem: z.string().nullable(),
   /** Oldest first. */
-  decisions: z.array(decisionSchema),
+  decisions: z.array(shownDecisionSchema),
   /** The window as predict-resources sees it: what-if replays it in the browser. */
   usage: functionUsageSchema,
 });

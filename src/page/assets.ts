@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { build, type OutputFile } from 'esbuild';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** A file of the page, as it is sent. */
 export interface Asset {
@@ -11,6 +12,9 @@ export interface Asset {
 /** By the path under the page's address: `page.js`; the document itself is ``. */
 export type Assets = ReadonlyMap<string, Asset>;
 
+/** The document as a file. */
+export const DOCUMENT = 'index.html';
+
 const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
@@ -18,47 +22,25 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-/** What the page is made of in the browser; the folder stands beside this file, in an image too. */
-const CLIENT = new URL('./client/', import.meta.url);
-
-/**
- * The page's files: script and style bundled and made small, document and icon as they are. They need nothing from
- * elsewhere. Throws esbuild's BuildFailure, which names file and line.
- */
-export async function bundleAssets(): Promise<Assets> {
-  const { outputFiles } = await build({
-    entryPoints: ['page.ts', 'page.css', 'index.html', 'icon.svg'].map(
-      (name) => new URL(name, CLIENT).pathname,
-    ),
-    outdir: '/',
-    write: false,
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    target: ['es2022'],
-    charset: 'utf8',
-    loader: { '.html': 'copy', '.svg': 'copy' },
-    // The licences of what is bundled stay with it.
-    legalComments: 'eof',
-    logLevel: 'silent',
-  });
-  return new Map(outputFiles.map((file) => [nameOf(file), assetOf(file)]));
+/** Files by name as they are sent. */
+export function toAssets(files: Iterable<readonly [name: string, body: Uint8Array]>): Assets {
+  return new Map(
+    Array.from(files, ([name, body]) => {
+      const type = TYPES[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+      return [name === DOCUMENT ? '' : name, { type, body, etag: etagOf(body) }];
+    }),
+  );
 }
 
-function nameOf({ path }: OutputFile): string {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  return name === 'index.html' ? '' : name;
+/** What `bundleAssets` made and somebody wrote to a folder. Fails with the system's own words. */
+export async function readAssets(folder: string): Promise<Assets> {
+  const names = await readdir(folder);
+  return toAssets(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)),
+  );
 }
 
-function assetOf({ path, contents }: OutputFile): Asset {
-  return {
-    type: TYPES[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream',
-    body: contents,
-    etag: etagOf(contents),
-  };
-}
-
-/** The same bytes have the same tag, on every replica. */
+/** The same content has the same tag, on every replica; a weak one, since it may be sent compressed. */
 export function etagOf(body: Uint8Array): string {
-  return `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
+  return `W/"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
 }

@@ -9,15 +9,15 @@ import type { FunctionDetail } from './api.ts';
 import { type Column, toColumn, toNumbers } from './column.ts';
 import { allocatedOf, functionRow } from './function-row.ts';
 import { latencyColumn } from './latency-column.ts';
-import type { Observed, ObservedFunction, PastPeak } from './observed.ts';
+import type { Observed, ObservedFunction, PastPeak, ShownDecision } from './observed.ts';
 
 /** As the usage is a window of one hour, decisions before it are history for others. */
-function within(decisions: readonly Decision[], fromMs: number): readonly Decision[] {
+function within(decisions: readonly ShownDecision[], fromMs: number): readonly ShownDecision[] {
   return decisions.filter(({ at }) => at >= fromMs);
 }
 
 /** Of decisions to leave all as it is, for the same reason and by the same path, the first alone. */
-function withoutRepeats(decisions: readonly Decision[]): Decision[] {
+function withoutRepeats(decisions: readonly ShownDecision[]): ShownDecision[] {
   const last = new Map<Decision['path'], string>();
   return decisions.filter(({ action, path, reason }) => {
     const isRepeat = action !== 'resize' && last.get(path) === `${action} ${reason}`;
@@ -53,26 +53,32 @@ function allocatedAtEach(
   );
 }
 
-/** The quantiles of the forecast in force at each time; null where the last is older than its horizon. */
-function peakColumns(
-  times: readonly number[],
-  peaks: readonly PastPeak[],
-  metric: Metric,
-): Record<keyof Quantiles, (number | null)[]> {
-  const inForce = newestAtEach(times, peaks).map((past, index) => {
-    const isOver = past === null || (times[index] ?? 0) - past.at > past.peak.horizon;
-    return isOver ? null : past.peak[metric];
-  });
-  const column = (level: keyof Quantiles): (number | null)[] =>
-    inForce.map((quantiles) => quantiles?.[level] ?? null);
-  return { p50: column('p50'), p90: column('p90'), p95: column('p95'), p99: column('p99') };
+type PeakColumns = Record<keyof Quantiles, (number | null)[]>;
+
+/** The forecast in force at each time: null where the last is older than its horizon. */
+function peaksInForce(times: readonly number[], peaks: readonly PastPeak[]): (PastPeak['peak'] | null)[] {
+  return newestAtEach(times, peaks).map((past, index) =>
+    past === null || (times[index] ?? 0) - past.at > past.peak.horizon ? null : past.peak,
+  );
 }
 
-/** Those that are given, or those of the decisions; and the newest. */
-function peaksOf({ peaks, decisions, forecast }: ObservedFunction): readonly PastPeak[] {
-  const past = peaks ?? decisions.flatMap(({ at, peak }) => (peak === undefined ? [] : [{ at, peak }]));
-  const { at, peak } = forecast;
-  return (past.at(-1)?.at ?? -Infinity) < at ? [...past, { at, peak }] : past;
+/** As decisions say that they were made; else as they were made or would have been without a decision. */
+function peakColumns(
+  times: readonly number[],
+  { decisions, forecast, pastPeaks }: ObservedFunction,
+): Readonly<Record<Metric, PeakColumns>> {
+  const decided = decisions.flatMap(({ at, peak }) => (peak === undefined ? [] : [{ at, peak }]));
+  const otherwise = peaksInForce(times, [...(pastPeaks?.() ?? []), { at: forecast.at, peak: forecast.peak }]);
+  const inForce = peaksInForce(times, decided).map((peak, index) => peak ?? otherwise[index] ?? null);
+  const column = (metric: Metric, level: keyof Quantiles): (number | null)[] =>
+    inForce.map((peak) => peak?.[metric]?.[level] ?? null);
+  const columns = (metric: Metric): PeakColumns => ({
+    p50: column(metric, 'p50'),
+    p90: column(metric, 'p90'),
+    p95: column(metric, 'p95'),
+    p99: column(metric, 'p99'),
+  });
+  return { cpu: columns('cpu'), memory: columns('memory') };
 }
 
 const scaled = (values: Column, factor: number): (number | null)[] =>
@@ -81,17 +87,17 @@ const scaled = (values: Column, factor: number): (number | null)[] =>
 /** What the page draws of one function. Pure, and linear in the samples and decisions. */
 export function functionDetail(
   observed: ObservedFunction,
-  { at, stepMs }: Pick<Observed, 'at' | 'stepMs'>,
+  { at, stepMs, target }: Pick<Observed, 'at' | 'stepMs' | 'target'>,
 ): FunctionDetail {
   const { live, usage, forecast, decisions, calls = null } = observed;
   const { series } = usage;
   const steps = series.cpuCores.length;
   const times = Array.from({ length: steps }, (_, step) => at - (steps - 1 - step) * stepMs);
   const allocated = allocatedAtEach(times, observed);
-  const peaks = peaksOf(observed);
   return {
-    row: functionRow(observed, at),
+    row: functionRow(observed, { at, stepMs }),
     at,
+    target,
     stepMs,
     times,
     cpu: {
@@ -106,8 +112,7 @@ export function functionDetail(
     },
     forecast: {
       horizonMs: forecast.peak.horizon,
-      cpu: peakColumns(times, peaks, 'cpu'),
-      memory: peakColumns(times, peaks, 'memory'),
+      ...peakColumns(times, observed),
     },
     throttledShare: scaled(series.throttledSeconds, 1000 / stepMs),
     callsPerSecond: scaled(series.callsStarted, 1000 / stepMs),

@@ -5,7 +5,8 @@ import { newestPod } from '#core/policy/build-context.ts';
 import { POLICY } from '#core/policy/constants.ts';
 import type { Resources } from '#core/usage/reading.ts';
 import type { FunctionRow } from './api.ts';
-import type { ObservedFunction } from './observed.ts';
+import type { Observed, ObservedFunction } from './observed.ts';
+import { trendOf } from './trend.ts';
 
 /** For how long a kill is news. */
 const KILL_IS_NEWS_MS = 15 * 60_000;
@@ -32,8 +33,11 @@ function wasteOf(request: number | null, highest: number | null, pods: number): 
 const times = (value: number | null, factor: number): number | null =>
   value === null ? null : value * factor;
 
-/** One function in the list. Pure; `at` is Unix ms. */
-export function functionRow(observed: ObservedFunction, at: number): FunctionRow {
+/** One function in the list. Pure. */
+export function functionRow(
+  observed: ObservedFunction,
+  { at, stepMs }: Pick<Observed, 'at' | 'stepMs'>,
+): FunctionRow {
   const { live, usage, forecast, decisions, recommended } = observed;
   const { signals } = usage;
   const allocated = allocatedOf(live);
@@ -49,6 +53,7 @@ export function functionRow(observed: ObservedFunction, at: number): FunctionRow
     cpuCores: signals.lastCpuCores,
     memoryBytes: signals.lastMemoryBytes,
     allocated,
+    trend: trendOf(usage, stepMs, allocated.cpuRequestCores),
     recommended,
     wasteCpuCores: wasteOf(allocated.cpuRequestCores, highestCpu, pods),
     wasteMemoryBytes: wasteOf(allocated.memoryRequestBytes, times(signals.maximumMemoryBytes, pods), pods),

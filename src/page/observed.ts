@@ -10,6 +10,11 @@ export interface PastPeak {
   readonly peak: FunctionForecast['peak'];
 }
 
+/** A decision, or what the state keeps of one: then without sizes, rules and outcomes. */
+export interface ShownDecision extends Decision {
+  readonly isRemembered?: true;
+}
+
 /** All that the page draws of one function. */
 export interface ObservedFunction {
   readonly live: LiveFunction;
@@ -18,10 +23,10 @@ export interface ObservedFunction {
   readonly forecast: FunctionForecast;
   /** What Foresize would set; null where nothing can be said. */
   readonly recommended: Resources | null;
-  /** Oldest first; none where no log of them is at hand. */
-  readonly decisions: readonly Decision[];
-  /** Forecasts as they were made, oldest first; left out, those that the decisions were made with. */
-  readonly peaks?: readonly PastPeak[];
+  /** Oldest first; none where neither a log nor the state of them is at hand. */
+  readonly decisions: readonly ShownDecision[];
+  /** Forecasts of before, oldest first, asked for when the function is looked at; where a decision tells its own, that counts. */
+  readonly pastPeaks?: () => readonly PastPeak[];
   /** The gateway's counters; null, or left out, where they are not known. */
   readonly calls?: CallSeries | null;
 }
@@ -34,4 +39,6 @@ export interface Observed {
   readonly at: number;
   readonly stepMs: number;
   readonly functions: readonly ObservedFunction[];
+  /** What could not be read, and what that means. */
+  readonly notes: readonly string[];
 }

@@ -2,7 +2,7 @@ import { keyOf } from '#core/function-key.ts';
 import type { FunctionDetail, FunctionList } from './api.ts';
 import { functionDetail } from './function-detail.ts';
 import { functionRow } from './function-row.ts';
-import type { PageData } from './handler.ts';
+import type { PageData } from './answer.ts';
 import type { Observed } from './observed.ts';
 
 export interface PageDataOptions {
@@ -12,35 +12,65 @@ export interface PageDataOptions {
   readonly clock: () => number;
   /** For how long a look is shown before the next is taken. @default 5000 */
   readonly freshMs?: number;
+  /** How long whoever asks waits for the next look before being shown the last. @default 250 */
+  readonly patienceMs?: number;
 }
 
 interface Look {
   readonly atMs: number;
+  readonly tookMs: number;
   readonly observed: Observed;
   readonly list: FunctionList;
   readonly details: Map<string, FunctionDetail>;
 }
 
+/** Looks take at most a fifth of the time: one at a thousand functions takes seconds. */
+const REST = 4;
+
 /**
  * Lists and details out of looks at everything, taken when somebody asks: however many ask, one look at a time, and
- * none while the last is fresh. Rejects as `observe` does.
+ * none while the last is fresh. A look that takes its time is shown to who asks next. Rejects as `observe` does.
  */
-export function createPageData({ observe, clock, freshMs = 5000 }: PageDataOptions): PageData {
+export function createPageData(options: PageDataOptions): PageData {
+  const { observe, clock, freshMs = 5000, patienceMs = 250 } = options;
   let last: Look | null = null;
   let underWay: Promise<Look> | null = null;
+  /** Why there is nothing newer than `last`. */
+  let failure: { readonly reason: unknown } | null = null;
 
   const look = async (): Promise<Look> => {
+    const beganMs = clock();
     // Whoever asked first may leave before it is over, while others wait.
     const observed = await observe(AbortSignal.timeout(30_000));
-    last = { atMs: clock(), observed, list: functionList(observed), details: new Map() };
-    return last;
+    const atMs = clock();
+    return { atMs, tookMs: atMs - beganMs, observed, list: functionList(observed), details: new Map() };
+  };
+  const next = (): Promise<Look> => {
+    underWay ??= look()
+      .then(
+        (taken) => {
+          last = taken;
+          failure = null;
+          return taken;
+        },
+        (reason: unknown) => {
+          failure = { reason };
+          throw reason;
+        },
+      )
+      .finally(() => {
+        underWay = null;
+      });
+    return underWay;
   };
   const newest = async (): Promise<Look> => {
-    if (last !== null && clock() - last.atMs < freshMs) return last;
-    underWay ??= look().finally(() => {
-      underWay = null;
-    });
-    return underWay;
+    const known = last;
+    if (known === null) return next();
+    if (clock() - known.atMs < Math.max(freshMs, REST * known.tookMs)) return known;
+    const fresh = await within(next(), patienceMs);
+    if (fresh !== null) return fresh;
+    if (failure !== null) throw failure.reason;
+    return known;
   };
 
   return {
@@ -60,7 +90,24 @@ export function createPageData({ observe, clock, freshMs = 5000 }: PageDataOptio
 }
 
 /** By namespace and name. */
-export function functionList({ target, at, functions }: Observed): FunctionList {
-  const rows = functions.map((observed) => functionRow(observed, at));
-  return { at, target, functions: rows.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)) };
+export function functionList({ target, at, stepMs, functions, notes }: Observed): FunctionList {
+  const keyed = functions.map((observed) => [keyOf(observed.live), observed] as const);
+  const sorted = keyed.sort(([a], [b]) => (a < b ? -1 : 1));
+  const rows = sorted.map(([, observed]) => functionRow(observed, { at, stepMs }));
+  return { at, target, functions: rows, notes: [...notes] };
+}
+
+/** What comes of `work` if it is over in time, else null: it goes on. */
+async function within<T>(work: Promise<T>, timeMs: number): Promise<T | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, timeMs, null);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    // Who waits no longer is not told how it ends.
+    work.catch(() => undefined);
+  }
 }

@@ -6,8 +6,10 @@ import type { FunctionForecast, Quantiles } from '#core/messages/forecast.ts';
 import type { FunctionUsage } from '#core/messages/usage.ts';
 import type { CallSeries, Resources } from '#core/usage/reading.ts';
 import { noSignals } from '#core/usage/signals/no-signals.ts';
-import { bundleAssets } from '../../src/page/assets.ts';
-import { createPageHandler, type PageData } from '../../src/page/handler.ts';
+import type { PageData, PageOptions } from '../../src/page/answer.ts';
+import { toAssets } from '../../src/page/assets.ts';
+import { bundleAssets } from '../../src/page/bundle-assets.ts';
+import { createPageHandler } from '../../src/page/handler.ts';
 import type { Observed, ObservedFunction } from '../../src/page/observed.ts';
 
 export const STEPS = 240;
@@ -267,15 +269,20 @@ export function madeUpFunction(name: string, options: MadeUp = {}): ObservedFunc
 }
 
 export function observedOf(functions: readonly ObservedFunction[]): Observed {
-  return { target: 'the local platform', at: AT, stepMs: STEP_MS, functions };
+  return { target: 'the local platform', at: AT, stepMs: STEP_MS, functions, notes: [] };
 }
 
 /** A page on a free port of loopback. */
 export async function servePage(
   data: PageData,
-  onProblem: (error: unknown) => void = () => undefined,
+  options: Partial<PageOptions> = {},
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
-  const handle = createPageHandler({ assets: await bundleAssets(), data, onProblem });
+  const handle = createPageHandler({
+    assets: toAssets(await bundleAssets()),
+    data,
+    onProblem: () => undefined,
+    ...options,
+  });
   const server: Server = createServer((request, response) => {
     void handle(request, response);
   });

@@ -1,7 +1,12 @@
 import { expect } from 'chai';
+import { firstContact } from '#core/policy/bookkeeping.ts';
+import type { FunctionState } from '#core/policy/state.ts';
 import { functionDetailSchema, functionListSchema } from '../../src/page/api.ts';
 import { functionDetail } from '../../src/page/function-detail.ts';
 import { createPageData, functionList } from '../../src/page/page-data.ts';
+import { withRemembered } from '../../src/page/remembered-decisions.ts';
+import { trendOf } from '../../src/page/trend.ts';
+import { eventually } from '../support/eventually.ts';
 import { AT, madeUpFunction, observedOf, STEP_MS, STEPS } from './made-up-page.ts';
 
 const qrcode = madeUpFunction('qrcode');
@@ -78,6 +83,30 @@ describe('what the page shows of a function', () => {
     expect(healths).to.deep.equal(['out-of-memory', 'not-ready', 'throttled', 'fine', 'unknown']);
   });
 
+  it('shows forecasts from elsewhere where no decision tells its own', () => {
+    const peak = (p50: number) => ({ ...qrcode.forecast.peak, cpu: { p50, p90: p50, p95: p50, p99: p50 } });
+    const few = { ...qrcode, decisions: qrcode.decisions.slice(100, 102) };
+    const pastPeaks = () => detail.times.slice(50).map((at) => ({ at, peak: peak(7) }));
+    const { forecast } = functionDetail({ ...few, pastPeaks }, observedOf([]));
+    const decided = qrcode.decisions[101]!.peak!.cpu!.p50;
+    expect([49, 50, 99, 101, 106, 107].map((step) => forecast.cpu.p50[step])).to.deep.equal([
+      ...[null, 7, 7],
+      ...[decided, decided, 7],
+    ]);
+  });
+
+  it('draws a trend of the whole window, over the request or the highest use', () => {
+    const of = (request: number) => trendOf(qrcode.usage, STEP_MS, request);
+    const { points, topCores } = of(0.1);
+    expect(topCores).to.equal(0.1);
+    expect(points).to.have.length(48);
+    expect(points.slice(4, 6), 'the ten minutes that were not seen').to.deep.equal([null, null]);
+    const highest = Math.max(...detail.cpu.use.map((value) => value ?? 0));
+    expect(Math.max(...points.map((point) => point ?? 0))).to.equal(Math.round(1000 * highest));
+    expect(of(0.001).topCores).to.equal(highest);
+    expect(Math.max(...of(0.001).points.map((point) => point ?? 0))).to.equal(100);
+  });
+
   it('tells what is reserved and not used, of all pods together', () => {
     const list = functionList(observedOf([qrcode]));
     expect(functionListSchema.parse(list)).to.deep.equal(list);
@@ -117,6 +146,77 @@ describe('looks at everything', () => {
     expect(await data.detail('openfaas-fn', 'other', signal)).to.equal(null);
   });
 
+  it('that take long are not waited for: the last is shown, and the new one to who asks next', async () => {
+    const clock = { now: 0 };
+    const release: (() => void)[] = [];
+    const data = createPageData({
+      observe: () =>
+        clock.now === 0
+          ? Promise.resolve(observedOf([]))
+          : new Promise((resolve) =>
+              release.push(() => {
+                resolve(observedOf([qrcode]));
+              }),
+            ),
+      clock: () => clock.now,
+      patienceMs: 1,
+    });
+    await data.list(signal);
+    clock.now = 10_000;
+    expect((await data.list(signal)).functions).to.have.length(0);
+    release[0]!();
+    await eventually(async () => (await data.list(signal)).functions.length === 1);
+    expect(release).to.have.length(1);
+  });
+
+  it('take a fifth of the time at most', async () => {
+    const clock = { now: 0 };
+    let looks = 0;
+    const data = createPageData({
+      observe: () => {
+        looks += 1;
+        clock.now += 3000;
+        return Promise.resolve(observedOf([]));
+      },
+      clock: () => clock.now,
+    });
+    await data.list(signal);
+    clock.now += 11_999;
+    await data.list(signal);
+    expect(looks).to.equal(1);
+    clock.now += 1;
+    await data.list(signal);
+    expect(looks).to.equal(2);
+  });
+
+  it('that fail are told of, also to who is shown the last one meanwhile', async () => {
+    const clock = { now: 0 };
+    let fail: (() => void) | undefined;
+    const data = createPageData({
+      observe: () =>
+        clock.now === 0
+          ? Promise.resolve(observedOf([]))
+          : new Promise(
+              (_, reject) =>
+                (fail ??= () => {
+                  reject(new Error('no'));
+                }),
+            ),
+      clock: () => clock.now,
+      patienceMs: 1,
+    });
+    await data.list(signal);
+    clock.now = 10_000;
+    await data.list(signal);
+    fail!();
+    await eventually(() =>
+      data.list(signal).then(
+        () => false,
+        () => true,
+      ),
+    );
+  });
+
   it('are taken again after one that failed', async () => {
     let times = 0;
     const data = createPageData({
@@ -125,5 +225,29 @@ describe('looks at everything', () => {
     });
     expect(await data.list(signal).catch(() => 'failed')).to.equal('failed');
     expect((await data.list(signal)).functions).to.deep.equal([]);
+  });
+});
+
+describe('decisions that only the state remembers', () => {
+  const about = { namespace: 'openfaas-fn', name: 'qrcode' };
+  const remembered = (at: number, reason = 'CPU limit 100m → 1066m') => ({ at, action: 'resize', reason });
+  const state = (...decisions: FunctionState['decisions']): FunctionState => ({
+    ...firstContact(qrcode.live, 0),
+    decisions,
+  });
+
+  it('stand between those of the log, and say that they are no more than that', () => {
+    const logged = qrcode.decisions.slice(60, 62);
+    const [first] = logged;
+    const all = withRemembered(logged, state(remembered(5), remembered(first!.at + 400)), about);
+    expect(all.map(({ at, isRemembered = false }) => [at, isRemembered])).to.deep.equal([
+      [5, true],
+      ...logged.map(({ at }) => [at, false]),
+    ]);
+    expect(all[0]).to.deep.include({ ...about, reason: 'CPU limit 100m → 1066m', steps: [], from: null });
+  });
+
+  it('are none where nothing is remembered', () => {
+    expect(withRemembered(qrcode.decisions, undefined, about)).to.equal(qrcode.decisions);
   });
 });

@@ -9,12 +9,13 @@ import { parseResizedPod, resolveResize, type ResizedPod } from '../resize.ts';
 import { ok, type Reply, type Resource, type ResourceRequest } from '../resource.ts';
 import { conflict, MODIFIED, notFound, refusedPod } from '../status.ts';
 import { replyWithList, selectorOf } from './listing.ts';
+import { podLog } from './pod-log.ts';
 import { watchPods } from './pod-watch.ts';
 
 const PODS = { group: '', version: 'v1', kind: 'Pod', namespaced: true } as const;
 const ABOUT = { group: '', resource: 'pods' };
 
-/** `pods` to read, `pods/resize` to change. */
+/** `pods` and `pods/log` to read, `pods/resize` to change. */
 export function podResources(context: ApiContext): Resource[] {
   const get = ({ path }: ResourceRequest): Reply =>
     ok(podObject(context, find(context, path.namespace, path.name)));
@@ -33,6 +34,7 @@ export function podResources(context: ApiContext): Resource[] {
         },
       },
     },
+    { ...PODS, name: 'pods/log', verbs: { get: (request) => podLog(context, request) } },
     {
       ...PODS,
       name: 'pods/resize',

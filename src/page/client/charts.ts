@@ -10,11 +10,14 @@ export interface Charts {
   close(): void;
 }
 
+/** What requests are sized by. */
+const SIZED_BY = { cpu: 'p90', memory: 'p95' } as const;
+
 /** In the order in which they are drawn: the band lies under all. */
-const SIZE_LINES: readonly Line[] = [
+const linesOf = (metric: keyof typeof SIZED_BY): readonly Line[] => [
   { label: 'forecast p99', colour: 'p99', style: 'edge' },
+  { label: SIZED_BY[metric], colour: 'sized-by', style: 'edge' },
   { label: 'p50', colour: 'p50', style: 'edge' },
-  { label: 'p90', colour: 'p90', style: 'edge' },
   { label: 'used', colour: 'use', style: 'line' },
   { label: 'request', colour: 'request', style: 'steps' },
   { label: 'limit', colour: 'limit', style: 'steps', mayLeave: true },
@@ -31,8 +34,8 @@ const TRIED_LIMIT: Line = {
 /** From a byte to more than any pod has: memory is counted in these. */
 const POWERS_OF_TWO = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
-/** What was before the first sample is not shown, but for the ten minutes that give a young function its scale. */
-const LEAST_SHOWN_MS = 600_000;
+/** What was before the first sample is not shown, but for the five minutes that give a young function its scale. */
+const LEAST_SHOWN_MS = 300_000;
 
 /** The first step that the charts show. */
 export function firstShown({ usage, times, stepMs }: FunctionDetail): number {
@@ -47,15 +50,15 @@ export function createCharts(): Charts {
   const cpu = createChart({
     title: 'CPU of the busiest pod (means of 60 s)',
     height: 260,
-    lines: [...SIZE_LINES, TRIED_LIMIT],
-    band: [0, 1],
+    lines: [...linesOf('cpu'), TRIED_LIMIT],
+    band: [0, 2],
     format: cpuText,
   });
   const memory = createChart({
     title: 'Memory of the largest pod',
     height: 260,
-    lines: SIZE_LINES,
-    band: [0, 1],
+    lines: linesOf('memory'),
+    band: [0, 2],
     format: memoryText,
     increments: POWERS_OF_TWO,
   });
@@ -63,7 +66,7 @@ export function createCharts(): Charts {
     createChart({ title, height: 130, lines: [{ label, colour, style: 'line' }], format });
   const throttled = small('Throttled by the CPU limit', 'share of time', 'limit', percentText);
   const calls = small('Calls', 'started', 'use', rateText);
-  const latency = small('Latency', 'p95', 'p90', secondsText);
+  const latency = small('Latency', 'p95', 'sized-by', secondsText);
   const all: readonly Chart[] = [cpu, memory, throttled, calls, latency];
   return {
     root: element('div', { class: 'charts' }, ...all.map(({ root }) => root)),
@@ -77,8 +80,8 @@ export function createCharts(): Charts {
       const columns = (metric: 'cpu' | 'memory') =>
         [
           forecast[metric].p99,
+          forecast[metric][SIZED_BY[metric]],
           forecast[metric].p50,
-          forecast[metric].p90,
           detail[metric].use,
           detail[metric].request,
           detail[metric].limit,

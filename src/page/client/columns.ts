@@ -60,9 +60,10 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'health',
     title: 'Health',
-    hint: 'The worst that is true now',
+    hint: 'The worst that is true now; throttled: how many times as long work takes',
     value: (row) => HEALTH_ORDER[row.health],
-    text: healthText,
+    text: (row) =>
+      row.health === 'throttled' ? `${healthText(row)} ${slowdownText(row.stretch)}` : healthText(row),
     isEssential: true,
   },
   {
@@ -75,10 +76,9 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'cpu',
     title: 'CPU used',
-    hint: 'Of the busiest pod, mean of 60 s; the bar is its share of the request',
+    hint: 'Of the busiest pod, now (mean of 60 s) and over the last hour; dashed: the request',
     value: (row) => row.cpuCores,
     text: (row) => cpuText(row.cpuCores),
-    share: (row) => part(row.cpuCores, row.allocated.cpuRequestCores),
     isEssential: true,
   },
   { ...sizeColumn('cpu-request', 'CPU request'), isEssential: true },
@@ -107,13 +107,6 @@ export const COLUMNS: readonly Column[] = [
     text: (row) => memoryText(row.wasteMemoryBytes),
   },
   {
-    id: 'stretch',
-    title: 'Slowed',
-    hint: 'How many times as long work takes because of the CPU limit',
-    value: (row) => row.stretch,
-    text: (row) => slowdownText(row.stretch),
-  },
-  {
     id: 'calls',
     title: 'Calls',
     hint: 'Started a second, over the last 15 s',
@@ -122,8 +115,8 @@ export const COLUMNS: readonly Column[] = [
   },
   {
     id: 'latency',
-    title: 'p95 latency',
-    hint: 'Of the last 10 minutes, or since the limit changed',
+    title: 'p95',
+    hint: 'Of the latency in the last 10 minutes, or since the limit changed',
     value: (row) => row.latencyP95Seconds,
     text: (row) => secondsText(row.latencyP95Seconds),
   },

@@ -1,11 +1,10 @@
-import type { Decision } from '#core/messages/decision.ts';
-import { decisionPanel, decisionTitle } from './decision-view.ts';
+import { decisionPanel, decisionTitle, type ShownDecision } from './decision-view.ts';
 import { element } from './element.ts';
 
 /** All decisions as a list to unfold, newest first: what the marks show, without pointing at them. */
 export function createDecisionList(): {
   readonly root: HTMLElement;
-  update(decisions: readonly Decision[]): void;
+  update(decisions: readonly ShownDecision[]): void;
 } {
   const list = element('ol', { reversed: '', class: 'decisions' });
   const known = new Map<number, HTMLElement>();
@@ -30,7 +29,7 @@ export function createDecisionList(): {
 }
 
 /** The steps are made when they are asked for. */
-function createItem(decision: Decision): HTMLElement {
+function createItem(decision: ShownDecision): HTMLElement {
   const title = element('b', {}, decisionTitle(decision));
   const details = element(
     'details',

@@ -1,4 +1,5 @@
 import type { Decision, Step } from '#core/messages/decision.ts';
+import type { FunctionDetail } from '../api.ts';
 import {
   formatResource,
   kindOf,
@@ -21,12 +22,16 @@ export function decisionTitle({ at, action, path }: Decision): string {
   return `${timeText(at)} ${ACTION_TEXT[action]}${path === 'none' ? '' : ` (${path})`}`;
 }
 
+/** A decision of the log, or what is remembered of one. */
+export type ShownDecision = FunctionDetail['decisions'][number];
+
 /** One decision in whole: what changed, each rule that had a word in it, and what became of it. */
-export function decisionPanel(decision: Decision): readonly Node[] {
-  const { reason, steps, outcomes, from, to, replicas } = decision;
+export function decisionPanel(decision: ShownDecision): readonly Node[] {
+  const { reason, steps, outcomes, from, to, replicas, isRemembered } = decision;
+  const told = [element('h3', {}, decisionTitle(decision)), element('p', {}, reason)];
+  if (isRemembered === true) return [...told, element('p', { class: 'soft' }, REMEMBERED)];
   return [
-    element('h3', {}, decisionTitle(decision)),
-    element('p', {}, reason),
+    ...told,
     ...(from === null || to === null ? [] : [changeList(from, to)]),
     ...(replicas == null
       ? []
@@ -35,6 +40,9 @@ export function decisionPanel(decision: Decision): readonly Node[] {
     ...(outcomes.length === 0 ? [] : [outcomeList(decision)]),
   ];
 }
+
+const REMEMBERED =
+  'Remembered in the state alone: the rules that led to it stand in the log of apply-resources, which is not at hand here.';
 
 const valueText = (name: ResourceName, value: number | null): string =>
   value === null ? 'none' : formatResource(name, value);

@@ -17,6 +17,7 @@ export function createFacts(): { readonly root: HTMLElement; update(detail: Func
       if (key === told) return;
       told = key;
       root.replaceChildren(
+        element('nav', { 'aria-label': 'Way back' }, element('a', { href: '#/' }, '← All functions')),
         element('h1', {}, row.name, ' ', element('small', {}, row.namespace)),
         element(
           'p',

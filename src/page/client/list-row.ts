@@ -2,43 +2,60 @@ import { keyOf } from '#core/function-key.ts';
 import type { FunctionRow } from '../api.ts';
 import { COLUMNS } from './columns.ts';
 import { element, setClass, setText } from './element.ts';
+import { createTrend } from './trend.ts';
 
-/** One function's row in the document. */
-export interface ListRow {
-  readonly root: HTMLTableRowElement;
+/** One function of the list; its row in the document is made when it is to be seen. */
+export class ListRow {
   row: FunctionRow;
+  #shown: ShownRow | null = null;
+
+  constructor(row: FunctionRow) {
+    this.row = row;
+  }
+
+  update(row: FunctionRow): void {
+    this.row = row;
+    this.#shown?.update(row);
+  }
+
+  get root(): HTMLTableRowElement {
+    this.#shown ??= createRow(this.row);
+    return this.#shown.root;
+  }
+}
+
+interface ShownRow {
+  readonly root: HTMLTableRowElement;
   update(row: FunctionRow): void;
 }
 
-function createListRow(first: FunctionRow): ListRow {
+function createRow(first: FunctionRow): ShownRow {
+  const trend = createTrend();
   const address = `#/${[first.namespace, first.name].map(encodeURIComponent).join('/')}`;
   const link = element('a', { href: address }, first.name);
-  const cells = COLUMNS.map(({ id, isEssential }) =>
-    element('td', { class: `${id}${isEssential ? '' : ' wide'}` }),
+  const texts = COLUMNS.map(() => element('span'));
+  const cells = COLUMNS.map(({ id, isEssential }, index) =>
+    element(
+      'td',
+      { class: `${id}${isEssential ? '' : ' wide'}` },
+      ...(id === 'cpu' ? [trend.root] : []),
+      texts[index] ?? '',
+    ),
   );
-  const root = element(
-    'tr',
-    {},
-    element('th', { scope: 'row' }, link, element('small', {}, first.namespace)),
-    ...cells,
-  );
-  const made: ListRow = {
-    root,
-    row: first,
-    update(row) {
-      made.row = row;
-      COLUMNS.forEach((column, index) => {
-        const cell = cells[index];
-        if (cell === undefined) return;
-        setText(cell, column.text(row));
-        const share = column.share?.(row);
-        if (share != null) cell.style.setProperty('--share', String(Math.round(share * 100)));
-      });
-      setClass(root, `health-${row.health}`);
-    },
+  const name = element('th', { scope: 'row' }, link, element('small', {}, first.namespace));
+  const root = element('tr', {}, name, ...cells);
+  const update = (row: FunctionRow): void => {
+    COLUMNS.forEach((column, index) => {
+      const text = texts[index];
+      if (text !== undefined) setText(text, column.text(row));
+      const share = column.share?.(row);
+      if (share != null) cells[index]?.style.setProperty('--share', String(Math.round(share * 100)));
+    });
+    trend.update(row);
+    setClass(root, `health-${row.health}`);
   };
-  made.update(first);
-  return made;
+  update(first);
+  return { root, update };
 }
 
 /** Rows by function: those that are still there are kept, with what they show. */
@@ -49,9 +66,8 @@ export function keepRows(
   return new Map(
     functions.map((row) => {
       const key = keyOf(row);
-      const kept = known.get(key);
-      if (kept === undefined) return [key, createListRow(row)];
-      kept.update(row);
+      const kept = known.get(key) ?? new ListRow(row);
+      if (kept.row !== row) kept.update(row);
       return [key, kept];
     }),
   );

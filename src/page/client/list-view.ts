@@ -1,8 +1,9 @@
 import { keyOf } from '#core/function-key.ts';
 import { HEALTHS, type FunctionList, type FunctionRow, MODES } from '../api.ts';
 import { COLUMNS, healthText } from './columns.ts';
-import { element, setText } from './element.ts';
+import { element, setClass, setText } from './element.ts';
 import { keepRows, type ListRow } from './list-row.ts';
+import { createPlacing } from './place-rows.ts';
 import { scrollable } from './table.ts';
 import { cpuText, memoryText } from './text.ts';
 
@@ -22,7 +23,9 @@ export function createListView(): ListView {
   let rows = new Map<string, ListRow>();
   let order: Order = { id: 'health', isDescending: false };
   const body = element('tbody');
+  const { place } = createPlacing(body);
   const summary = element('p', { class: 'summary', role: 'status' });
+  const notes = element('ul', { class: 'notes', 'aria-label': 'Notes' });
   const filters = createFilters(() => {
     arrange();
   });
@@ -42,7 +45,7 @@ export function createListView(): ListView {
     const shown = [...rows.values()].filter(({ row }) => filters.accepts(row));
     shown.sort(comparing(order));
     heads.mark(order);
-    place(body, shown);
+    place(shown);
     setText(
       summary,
       summaryOf(
@@ -52,29 +55,32 @@ export function createListView(): ListView {
     );
   };
 
+  const root = element(
+    'section',
+    { class: 'list' },
+    element('h1', {}, 'Functions'),
+    element('div', { class: 'controls' }, ...filters.fields, summary),
+    notes,
+    scrollable('Table of functions', table),
+  );
   return {
-    root: element(
-      'section',
-      { class: 'list' },
-      element('h1', {}, 'Functions'),
-      element('div', { class: 'controls' }, ...filters.fields, summary),
-      scrollable('Table of functions', table),
-    ),
+    root,
     update(list) {
       rows = keepRows(rows, list.functions);
+      const namespaces = new Set(list.functions.map(({ namespace }) => namespace));
+      setClass(root, namespaces.size > 1 ? 'list' : 'list of-one-namespace');
+      fillNotes(notes, list.notes);
       arrange();
     },
   };
 }
 
-/** Moves nothing where the order is as it was: the focus stays, too. */
-function place(body: HTMLElement, shown: readonly ListRow[]): void {
-  const isSame =
-    body.children.length === shown.length && shown.every(({ root }, index) => body.children[index] === root);
-  if (isSame) return;
-  const focused = document.activeElement;
-  body.replaceChildren(...shown.map(({ root }) => root));
-  if (focused instanceof HTMLElement && body.contains(focused)) focused.focus({ preventScroll: true });
+function fillNotes(root: HTMLElement, notes: readonly string[]): void {
+  const told = notes.join('\n');
+  if (root.dataset.told === told) return;
+  root.dataset.told = told;
+  root.hidden = notes.length === 0;
+  root.replaceChildren(...notes.map((note) => element('li', {}, note)));
 }
 
 /** Unknown values last, whichever way; functions of the same value by name. */

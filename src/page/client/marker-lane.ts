@@ -1,17 +1,16 @@
-import type { Decision } from '#core/messages/decision.ts';
-import { decisionTitle } from './decision-view.ts';
+import { decisionTitle, type ShownDecision } from './decision-view.ts';
 import { element } from './element.ts';
 
 export interface MarkerLane {
   readonly root: HTMLElement;
-  update(times: readonly number[], decisions: readonly Decision[], selected: number | null): void;
+  update(times: readonly number[], decisions: readonly ShownDecision[], selected: number | null): void;
 }
 
 /**
  * Decisions over time, above the charts and in line with them: a button each, the resizes larger. One of them is in the
  * order of tabs, arrow keys go from one to the next.
  */
-export function createMarkerLane(onSelect: (decision: Decision) => void): MarkerLane {
+export function createMarkerLane(onSelect: (decision: ShownDecision) => void): MarkerLane {
   const inner = element('div', { class: 'lane-inner' });
   const root = element('div', { class: 'lane', role: 'group', 'aria-label': 'Decisions over time' }, inner);
   let buttons: HTMLButtonElement[] = [];
@@ -58,9 +57,9 @@ function focusOn(buttons: readonly HTMLButtonElement[], index: number): void {
 }
 
 function createMarker(
-  decision: Decision,
+  decision: ShownDecision,
   selected: number | null,
-  onSelect: (decision: Decision) => void,
+  onSelect: (decision: ShownDecision) => void,
 ): HTMLButtonElement {
   const title = `${decisionTitle(decision)}: ${decision.reason}`;
   const marker = element('button', {

@@ -4,6 +4,8 @@ import { createDetailView } from './detail-view.ts';
 import { setText } from './element.ts';
 import { createListView } from './list-view.ts';
 import { type Poll, startPoll } from './poll.ts';
+import { timeText } from './text.ts';
+import { createTokenForm } from './token.ts';
 
 // Compiling a schema into code is what the page's policy forbids.
 z.config({ jitless: true });
@@ -18,6 +20,7 @@ const main = find('main');
 const status = find('status');
 const target = find('target');
 const list = createListView();
+const tokenForm = createTokenForm(follow);
 let view: View | null = null;
 
 function find(id: string): HTMLElement {
@@ -30,18 +33,32 @@ function tell(problem: string | null): void {
   setText(status, problem === null ? '' : `Not up to date: ${problem}`);
 }
 
+function askForToken(): void {
+  tell(null);
+  setText(target, '');
+  tokenForm.refused();
+  show(tokenForm.root);
+  tokenForm.root.querySelector('input')?.focus();
+}
+
 function show(node: Node): void {
   if (main.firstChild !== node) main.replaceChildren(node);
+}
+
+/** What is looked at, and how old the look is. */
+function head(data: { readonly target: string; readonly at: number }): void {
+  setText(target, `${data.target}, ${timeText(data.at)}`);
 }
 
 function openList(): View {
   document.title = 'Foresize';
   const poll = startPoll({
-    address: './api/functions',
+    address: 'page/api/functions',
     schema: functionListSchema,
     onProblem: tell,
+    onRefused: askForToken,
     onData: (data) => {
-      setText(target, data.target);
+      head(data);
       list.update(data);
       show(list.root);
     },
@@ -54,10 +71,12 @@ function openDetail(namespace: string, name: string): View {
   const detail = createDetailView();
   const path = [namespace, name].map(encodeURIComponent).join('/');
   const poll = startPoll({
-    address: `./api/functions/${path}`,
+    address: `page/api/functions/${path}`,
     schema: functionDetailSchema,
     onProblem: tell,
+    onRefused: askForToken,
     onData: (data) => {
+      head(data);
       show(detail.root);
       detail.update(data);
     },
@@ -70,12 +89,23 @@ function openDetail(namespace: string, name: string): View {
   };
 }
 
-/** `#/NAMESPACE/NAME` is a function, all else the list. */
+/** Of `#/NAMESPACE/NAME`; empty for all else. */
+function addressed(): readonly [namespace: string, name: string] {
+  try {
+    const [, namespace = '', name = ''] = location.hash.split('/').map(decodeURIComponent);
+    return [namespace, name];
+  } catch {
+    // `%` alone is no address.
+    return ['', ''];
+  }
+}
+
+/** Shows the function or the list that the address names. */
 function follow(): void {
   view?.poll.stop();
   view?.close();
   tell(null);
-  const [, namespace = '', name = ''] = location.hash.split('/').map(decodeURIComponent);
+  const [namespace, name] = addressed();
   view = name === '' ? openList() : openDetail(namespace, name);
   scrollTo(0, 0);
 }

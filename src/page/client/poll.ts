@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { authorization } from './token.ts';
 
 export interface Poll {
   stop(): void;
@@ -11,21 +12,35 @@ export interface PollOptions<T extends z.ZodType> {
   readonly onData: (data: z.infer<T>) => void;
   /** Null once all is well again. */
   readonly onProblem: (problem: string | null) => void;
+  /** Without the right token; nothing is asked for again. */
+  readonly onRefused: () => void;
 }
 
 const EVERY_MS = 5000;
 
 /** What an address holds, again and again while somebody looks; unchanged content is neither sent nor told again. */
-export function startPoll<T extends z.ZodType>({ address, schema, onData, onProblem }: PollOptions<T>): Poll {
+export function startPoll<T extends z.ZodType>({
+  address,
+  schema,
+  onData,
+  onProblem,
+  onRefused,
+}: PollOptions<T>): Poll {
   const stopping = new AbortController();
   let etag: string | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isUnderWay = false;
 
   const ask = async (): Promise<void> => {
-    const headers: Record<string, string> = etag === null ? {} : { 'if-none-match': etag };
+    const known = etag === null ? {} : { 'if-none-match': etag };
+    const headers = { ...known, ...authorization() };
     const response = await fetch(address, { headers, signal: stopping.signal, cache: 'no-store' });
     if (response.status === 304) return;
+    if (response.status === 401) {
+      stopping.abort();
+      onRefused();
+      return;
+    }
     if (!response.ok) throw new Error((await response.text()).trim());
     onData(schema.parse(await response.json()));
     etag = response.headers.get('etag');

@@ -3,6 +3,7 @@ import type { Resources } from '#core/usage/reading.ts';
 import type {
   Deployment,
   LocalWorkloads,
+  LogLine,
   Pod,
   PodCounters,
   WorkloadEvent,
@@ -96,6 +97,7 @@ export class WorkloadsInMemory implements LocalWorkloads {
   readonly #listeners = new Set<(event: WorkloadEvent) => void>();
   #counters: readonly PodCounters[] = [];
   resizes = 0;
+  readonly lines: LogLine[] = [];
 
   add(deployment: Deployment, ...pods: Pod[]): void {
     this.#deployments.set(`${deployment.spec.namespace}/${deployment.spec.service}`, deployment);
@@ -163,12 +165,15 @@ export class WorkloadsInMemory implements LocalWorkloads {
     return () => this.#listeners.delete(listener);
   }
 
+  logs(namespace: string, name: string): readonly LogLine[] {
+    return this.lines.filter((line) => line.namespace === namespace && line.name === name);
+  }
+
   deploy = unused;
   update = unused;
   remove = unused;
   scale = unused;
   lease = unused;
-  logs = unused;
   stop = unused;
 
   #emit(event: WorkloadEvent): void {
