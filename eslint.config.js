@@ -2,7 +2,16 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['src/core/abort-signal.d.ts', '.foresize/', 'coverage/', '**/dist/', 'build/'] },
+  {
+    ignores: [
+      'src/core/abort-signal.d.ts',
+      '.foresize/',
+      'coverage/',
+      '**/dist/',
+      'build/',
+      'functions/*/static/',
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -8,9 +8,9 @@ import { readIdentity } from '#platform/kubernetes/identity.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { readSecret } from '#platform/secrets/read-secret.ts';
 import { createSigner, type Signer } from '#platform/signatures/signer.ts';
+import { createSource, type RunningSource } from '#platform/sources/configured-source.ts';
 import type { FunctionLog } from '#template/types.ts';
 import type { CollectConfig } from './config.ts';
-import { createSource, type RunningSource } from './source.ts';
 
 export interface Connected {
   readonly ports: CollectPorts;

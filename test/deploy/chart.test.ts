@@ -82,6 +82,21 @@ describe('The chart (skipped without `helm` on PATH or in HELM)', () => {
     expect(resources('metrics-api')).to.deep.equal(['nodes']);
   });
 
+  it('lets the reader read the state for the page alone, and write nothing for it', () => {
+    const rules = (settings: readonly string[]) =>
+      rulesOf(render(settings, ['rbac-reader']), 'Role', 'foresize-reader');
+    const more = rules(['page.enabled=true', 'rbac.stateShards=1']).slice(rules([]).length);
+    expect(rules(['page.enabled=true']).slice(0, -1)).to.deep.equal(rules([]));
+    expect(more).to.deep.equal([
+      {
+        apiGroups: [''],
+        resources: ['configmaps'],
+        resourceNames: ['foresize-state-suite', 'foresize-state-0', 'foresize-state-1'],
+        verbs: ['get'],
+      },
+    ]);
+  });
+
   it('lets each function reach what it calls, and no more', () => {
     const ports = (name: string, settings: readonly string[] = []): readonly number[] => {
       const [policy] = render(settings, ['network-policies']).filter(
@@ -94,6 +109,7 @@ describe('The chart (skipped without `helm` on PATH or in HELM)', () => {
     expect(ports('foresize-apply-resources', ['networkPolicy.applyCallsGateway=true'])).to.include(8080);
     expect(ports('foresize-collect-metrics')).to.deep.equal([53, 53, 443, 6443, 8080, 8082]);
     expect(ports('foresize-collect-metrics', ['metricsSource=prometheus'])).to.include(9090);
+    expect(ports('foresize-page', ['page.enabled=true'])).to.deep.equal(ports('foresize-collect-metrics'));
   });
 
   for (const [setting, named] of [

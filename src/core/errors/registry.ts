@@ -257,6 +257,12 @@ export const ERRORS = {
     'No replica of the function became ready in time.',
     'Wait until the function is ready, or see faas-cli logs for why it is not.',
   ),
+  'page-unbuilt': kind(
+    500,
+    1,
+    'The function page was built without the files of the page.',
+    'npm run page:function, then faas-cli up -f functions/page/stack.yml',
+  ),
   'platform-running': kind(
     500,
     1,
@@ -395,6 +401,12 @@ export const ERRORS = {
     1,
     'Two writers met at the same ConfigMap.',
     'Nothing to do: another writer was first; the next cycle reads the new state.',
+  ),
+  'token-invalid': kind(
+    500,
+    2,
+    'The secret foresize-page-token holds no token that the page can ask for.',
+    'Make it again: faas-cli secret update foresize-page-token --from-literal="$(openssl rand -base64 32)"',
   ),
   'training-failed': kind(
     500,

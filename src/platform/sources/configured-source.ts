@@ -1,11 +1,21 @@
+import type * as z from 'zod';
 import type { MetricsSource, Workloads } from '#core/chain/ports.ts';
-import type { Identity } from '#platform/kubernetes/identity.ts';
-import { createMetricsApiSource } from '#platform/sources/metrics-api.ts';
-import { createPrometheusSource } from '#platform/sources/prometheus.ts';
-import { parseQueryOverrides } from '#platform/sources/prometheus-queries.ts';
-import { createScrapeSource } from '#platform/sources/scrape.ts';
-import type { FunctionLog } from '#template/types.ts';
-import type { CollectConfig } from './config.ts';
+import type { sourceFields } from '../configuration/source-fields.ts';
+import type { Identity } from '../kubernetes/identity.ts';
+import { createMetricsApiSource } from './metrics-api.ts';
+import { createPrometheusSource } from './prometheus.ts';
+import { parseQueryOverrides } from './prometheus-queries.ts';
+import { createScrapeSource } from './scrape.ts';
+
+/** What a function's environment says of its source. */
+export type SourceConfig = Readonly<z.infer<z.ZodObject<typeof sourceFields>>> & {
+  readonly FUNCTION_NAMESPACE: string;
+};
+
+/** What a logger of pino offers. */
+export interface SourceLog {
+  warn(fields: Record<string, unknown>, message: string): void;
+}
 
 /** A source with a loop of its own between cycles. */
 export interface RunningSource extends MetricsSource {
@@ -18,17 +28,17 @@ export interface SourceContext {
   /** Of the API server. */
   readonly address: string;
   readonly workloads: Workloads;
-  readonly log: FunctionLog;
+  readonly log: SourceLog;
 }
 
 /** The source that METRICS_SOURCE names. Throws `configuration-invalid`. */
-export function createSource(config: Readonly<CollectConfig>, context: SourceContext): RunningSource {
+export function createSource(config: SourceConfig, context: SourceContext): RunningSource {
   return MAKERS[config.METRICS_SOURCE](config, context);
 }
 
-type Maker = (config: Readonly<CollectConfig>, context: SourceContext) => RunningSource;
+type Maker = (config: SourceConfig, context: SourceContext) => RunningSource;
 
-const MAKERS: Readonly<Record<CollectConfig['METRICS_SOURCE'], Maker>> = {
+const MAKERS: Readonly<Record<SourceConfig['METRICS_SOURCE'], Maker>> = {
   scrape: (config, { identity, address, workloads, log }) =>
     createScrapeSource({
       kubernetes: { url: address, token: identity.token, ca: identity.caPem },
