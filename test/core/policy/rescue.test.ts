@@ -7,12 +7,25 @@ const latency = { 'foresize/cpu-limit': 'latency', 'foresize/latency-budget': '2
 describe('rescue from throttling', () => {
   it('raises the CPU limit to 1.2 × where work is no longer slowed, in one resize', () => {
     const { decision } = decideOn({
-      sizes: { cpuLimitCores: 0.1, cpuRequestCores: 0.02 },
+      sizes: { cpuLimitCores: 0.3, cpuRequestCores: 0.02 },
       signals: throttled,
     });
     expect(decision).to.include({ action: 'resize', path: 'rescue' });
-    expect(decision.to?.cpuLimitCores).to.equal(0.5); // the user's original counts: 0.1 × 1.2 × 4 is less
-    expect(decision.reason).to.contain('CPU limit 100m → 500m').and.contain('4 times as long');
+    expect(decision.to?.cpuLimitCores).to.equal(1.44);
+    expect(decision.reason).to.contain('CPU limit 300m → 1440m').and.contain('4 times as long');
+  });
+
+  it('raises it to a core at least, so that no burst of a thread waits for the next period', () => {
+    const sizes = { cpuLimitCores: 0.1, cpuRequestCores: 0.02 };
+    expect(decideOn({ sizes, signals: throttled }).decision.to?.cpuLimitCores).to.equal(1);
+  });
+
+  it('raises it to the user’s original at least', () => {
+    const sizes = { cpuLimitCores: 0.1, cpuRequestCores: 0.02 };
+    const template = { ...SIZES, cpuLimitCores: 1.5 };
+    const state = { ...watched(NOW - HOUR), original: template, applied: { ...SIZES, ...sizes } };
+    const { decision } = decideOn({ sizes, template, state, signals: throttled });
+    expect(decision.to?.cpuLimitCores).to.equal(1.5);
   });
 
   const factors: readonly [string, number, number][] = [

@@ -38,7 +38,7 @@ export function rescueTo(draft: Draft, rule: string, cores: number, why: string)
 
 /**
  * Work is slowed by the CPU limit: 1 + stretch is the slowdown, so limit × (1 + stretch) is where it would not be.
- * The user's original counts as a floor, and so do the calls known now.
+ * The user's original counts as a floor, and so do a whole thread and the calls known now.
  */
 export const rescueThrottling: Rule = (context, draft) => {
   const limit = throttlingLimit(context);
@@ -46,8 +46,12 @@ export const rescueThrottling: Rule = (context, draft) => {
   if (context.settings.cpuLimit !== 'keep' || limit === null || stretch === null) return draft;
   const factor = Math.max(POLICY.rescueFactor, POLICY.slowdownMargin * (1 + stretch));
   const demand = demandOfCalls(context);
-  const cores = Math.max(limit * factor, context.state.original.cpuLimitCores ?? 0, demand);
-  const calls = demand > limit * factor ? `, and the calls known now need ${formatCpuCores(demand)}` : '';
+  const least = Math.max(context.state.original.cpuLimitCores ?? 0, POLICY.threadCores);
+  const cores = Math.max(limit * factor, least, demand);
+  const calls =
+    demand > Math.max(limit * factor, least)
+      ? `, and the calls known now need ${formatCpuCores(demand)}`
+      : '';
   const slow = `work takes ${round(1 + stretch)} times as long under a CPU limit of ${formatCpuCores(limit)}`;
   return rescueTo(draft, 'rescue-throttling', cores, `${slow}${calls}`);
 };
