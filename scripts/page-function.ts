@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleAssets } from '../src/page/bundle-assets.ts';
+import { bundleAssets } from '#page/bundle-assets.ts';
 
 /** Writes the page's files into functions/page/static, which goes into the function's image: before `faas-cli build`. */
 const folder = process.argv[2] ?? join(import.meta.dirname, '../functions/page/static');

@@ -1,7 +1,7 @@
 import type { Toolkit } from '#forecast/predict-usage.ts';
 import { peakHistory } from '#forecast/peak-history.ts';
-import type { Observed } from '../../src/page/observed.ts';
-import { withRemembered } from '../../src/page/remembered-decisions.ts';
+import type { Observed } from '#page/observed.ts';
+import { withRemembered } from '#page/remembered-decisions.ts';
 import type { Observation } from '../observe/observation.ts';
 import type { Decisions } from './decisions.ts';
 

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { PageData } from '../../src/page/answer.ts';
-import { toAssets } from '../../src/page/assets.ts';
-import { bundleAssets } from '../../src/page/bundle-assets.ts';
-import { createPageHandler } from '../../src/page/handler.ts';
+import type { PageData } from '#page/answer.ts';
+import { toAssets } from '#page/assets.ts';
+import { bundleAssets } from '#page/bundle-assets.ts';
+import { createPageHandler } from '#page/handler.ts';
 import { closeServer, listen, urlOf } from '../../local/gateway/listen.ts';
 import getPort from 'get-port';
 

@@ -1,7 +1,7 @@
 import type { Toolkit } from '#forecast/predict-usage.ts';
 import { loadToolkit } from '../../functions/predict-resources/toolkit.ts';
-import type { PageData } from '../../src/page/answer.ts';
-import { createPageData } from '../../src/page/page-data.ts';
+import type { PageData } from '#page/answer.ts';
+import { createPageData } from '#page/page-data.ts';
 import { lstmFolder } from '../models/lstm-folder.ts';
 import { observe } from '../observe/observe.ts';
 import { NO_PAST, type Past } from '../observe/past.ts';

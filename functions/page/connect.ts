@@ -11,10 +11,10 @@ import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { createSource, type RunningSource } from '#platform/sources/configured-source.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
 import type { FunctionLog } from '#template/types.ts';
-import type { PageData } from '../../src/page/answer.ts';
-import type { Observed } from '../../src/page/observed.ts';
-import { createPageData } from '../../src/page/page-data.ts';
-import { withRemembered } from '../../src/page/remembered-decisions.ts';
+import type { PageData } from '#page/answer.ts';
+import type { Observed } from '#page/observed.ts';
+import { createPageData } from '#page/page-data.ts';
+import { withRemembered } from '#page/remembered-decisions.ts';
 import type { PageConfig } from './config.ts';
 import { createPeakMemory } from './peak-memory.ts';
 

@@ -1,6 +1,6 @@
 import type { SeenFunction } from '#core/chain/look.ts';
 import { keyOf } from '#core/function-key.ts';
-import type { PastPeak } from '../../src/page/observed.ts';
+import type { PastPeak } from '#page/observed.ts';
 
 /** What is remembered of a look; Unix ms. */
 interface Remembered {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { CONTENT_SECURITY_POLICY } from '../../src/page/answer.ts';
-import { createPageData } from '../../src/page/page-data.ts';
+import { CONTENT_SECURITY_POLICY } from '#page/answer.ts';
+import { createPageData } from '#page/page-data.ts';
 import { madeUpFunction, observedOf, servePage } from './made-up-page.ts';
 
 describe("the page's requests", () => {

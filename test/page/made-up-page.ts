@@ -6,11 +6,11 @@ import type { FunctionForecast, Quantiles } from '#core/messages/forecast.ts';
 import type { FunctionUsage } from '#core/messages/usage.ts';
 import type { CallSeries, Resources } from '#core/usage/reading.ts';
 import { noSignals } from '#core/usage/signals/no-signals.ts';
-import type { PageData, PageOptions } from '../../src/page/answer.ts';
-import { toAssets } from '../../src/page/assets.ts';
-import { bundleAssets } from '../../src/page/bundle-assets.ts';
-import { createPageHandler } from '../../src/page/handler.ts';
-import type { Observed, ObservedFunction } from '../../src/page/observed.ts';
+import type { PageData, PageOptions } from '#page/answer.ts';
+import { toAssets } from '#page/assets.ts';
+import { bundleAssets } from '#page/bundle-assets.ts';
+import { createPageHandler } from '#page/handler.ts';
+import type { Observed, ObservedFunction } from '#page/observed.ts';
 
 export const STEPS = 240;
 export const STEP_MS = 15_000;

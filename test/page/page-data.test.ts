@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { firstContact } from '#core/policy/bookkeeping.ts';
 import type { FunctionState } from '#core/policy/state.ts';
-import { functionDetailSchema, functionListSchema } from '../../src/page/api.ts';
-import { functionDetail } from '../../src/page/function-detail.ts';
-import { createPageData, functionList } from '../../src/page/page-data.ts';
-import { withRemembered } from '../../src/page/remembered-decisions.ts';
-import { trendOf } from '../../src/page/trend.ts';
+import { functionDetailSchema, functionListSchema } from '#page/api.ts';
+import { functionDetail } from '#page/function-detail.ts';
+import { createPageData, functionList } from '#page/page-data.ts';
+import { withRemembered } from '#page/remembered-decisions.ts';
+import { trendOf } from '#page/trend.ts';
 import { eventually } from '../support/eventually.ts';
 import { AT, madeUpFunction, observedOf, STEP_MS, STEPS } from './made-up-page.ts';
 

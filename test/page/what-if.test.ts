@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { functionDetail } from '../../src/page/function-detail.ts';
-import { latencyWhatIf } from '../../src/page/latency-what-if.ts';
-import { outcomesOfWindow, quantileAt, replayWhatIf, type WhatIf } from '../../src/page/what-if.ts';
+import { functionDetail } from '#page/function-detail.ts';
+import { latencyWhatIf } from '#page/latency-what-if.ts';
+import { outcomesOfWindow, quantileAt, replayWhatIf, type WhatIf } from '#page/what-if.ts';
 import { madeUpFunction, observedOf, STEPS } from './made-up-page.ts';
 
 const detail = functionDetail(madeUpFunction('qrcode'), observedOf([]));

@@ -9,8 +9,8 @@ export interface Line {
   readonly label: string;
   readonly colour: string;
   readonly style: 'line' | 'steps' | 'dashed-steps' | 'edge';
-  /** It stretches the scale only so far: a limit far above all use would make a flat line of it. */
-  readonly mayLeave?: true;
+  /** It stretches the scale to so many times the others at most: a limit far above all use would make it a flat line. */
+  readonly reach?: number;
 }
 
 export interface ChartOptions {
@@ -31,9 +31,6 @@ export interface Chart {
   close(): void;
 }
 
-/** A line that may leave the chart is on it up to this many times the highest of the others. */
-const FARTHEST = 4;
-
 /** Room of the y axis, and right of the plot; the lane of markers keeps to the same (page.css). */
 const AXIS_WIDTH = 64;
 const RIGHT_ROOM = 24;
@@ -53,10 +50,9 @@ function highest(values: Values): number {
 /** Where the chart ends, and which lines are above it. */
 function topOf(lines: readonly Line[], columns: readonly Values[]): { top: number; above: boolean[] } {
   const peaks = lines.map((_, index) => highest(columns[index] ?? []));
-  const inside = Math.max(0, ...peaks.filter((_, index) => lines[index]?.mayLeave !== true));
-  const reach = inside > 0 ? FARTHEST * inside : Infinity;
-  const shown = peaks.filter((peak) => peak <= reach);
-  return { top: Math.max(inside, ...shown, 0), above: peaks.map((peak) => peak > reach) };
+  const inside = Math.max(0, ...peaks.filter((_, index) => lines[index]?.reach === undefined));
+  const above = peaks.map((peak, index) => inside > 0 && peak > (lines[index]?.reach ?? Infinity) * inside);
+  return { top: Math.max(inside, ...peaks.filter((_, index) => above[index] !== true)), above };
 }
 
 /** A chart over time with a legend that tells the values under the pointer, or where the arrow keys have gone. */

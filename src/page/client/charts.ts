@@ -10,8 +10,9 @@ export interface Charts {
   close(): void;
 }
 
-/** What requests are sized by. */
+/** What requests are sized by, and how far above the rest a limit is still worth its room. */
 const SIZED_BY = { cpu: 'p90', memory: 'p95' } as const;
+const LIMIT_REACH = { cpu: 4, memory: 1.5 } as const;
 
 /** In the order in which they are drawn: the band lies under all. */
 const linesOf = (metric: keyof typeof SIZED_BY): readonly Line[] => [
@@ -20,7 +21,7 @@ const linesOf = (metric: keyof typeof SIZED_BY): readonly Line[] => [
   { label: 'p50', colour: 'p50', style: 'edge' },
   { label: 'used', colour: 'use', style: 'line' },
   { label: 'request', colour: 'request', style: 'steps' },
-  { label: 'limit', colour: 'limit', style: 'steps', mayLeave: true },
+  { label: 'limit', colour: 'limit', style: 'steps', reach: LIMIT_REACH[metric] },
   { label: 'what-if request', colour: 'tried', style: 'dashed-steps' },
 ];
 
@@ -28,7 +29,7 @@ const TRIED_LIMIT: Line = {
   label: 'what-if limit',
   colour: 'tried-limit',
   style: 'dashed-steps',
-  mayLeave: true,
+  reach: LIMIT_REACH.cpu,
 };
 
 /** From a byte to more than any pod has: memory is counted in these. */

@@ -26,7 +26,13 @@ export function createFacts(): { readonly root: HTMLElement; update(detail: Func
           element('span', { class: 'badge' }, `mode ${row.mode}`),
         ),
         ...(annotationProblem === null ? [] : [element('p', { class: 'problem' }, annotationProblem)]),
-        element('div', { class: 'columns' }, sizes(row), now(row), trust(detail), settings(annotations)),
+        element(
+          'div',
+          { class: 'columns' },
+          sizes(row),
+          element('div', { class: 'stack' }, now(row), settings(annotations)),
+          trust(detail),
+        ),
       );
     },
   };

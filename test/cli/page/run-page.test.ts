@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { functionDetailSchema, functionListSchema } from '../../../src/page/api.ts';
+import { functionDetailSchema, functionListSchema } from '#page/api.ts';
 import { runForesize, type RunningUp } from '../up/running-up.ts';
 import { startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
 
