@@ -33,6 +33,7 @@ async function firstLook(target: Target, { quiet }: PageFlags, signal: AbortSign
     async (show) => {
       const past = await pastOf(target, signal, show);
       const page = createTargetPage(target, createLoggedDecisions(target), past);
+      signal.addEventListener('abort', page.close, { once: true });
       show(null, 'reading what runs');
       try {
         const { notes } = await page.data.list(signal);

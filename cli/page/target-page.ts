@@ -15,7 +15,7 @@ const READ_EVERY_MS = 15_000;
 export interface TargetPage {
   readonly data: PageData;
   /** Ends what is under way; the target is left open. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /** What the page shows of a target, which is read from now on, and looked at when somebody asks. */
@@ -41,7 +41,7 @@ export function createTargetPage(target: Target, decisions: Decisions, past: Pas
   });
   return {
     data,
-    close() {
+    close: () => {
       clearInterval(timer);
       ended.abort();
     },

@@ -5,7 +5,7 @@ import { findBinary } from '../support/find-binary.ts';
 export const CHROMIUM = findBinary('CHROMIUM', 'chromium');
 
 export const SIZES = {
-  phone: { width: 375, height: 740 },
+  phone: { width: 390, height: 844 },
   desktop: { width: 1280, height: 800 },
 } as const;
 

@@ -3,6 +3,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import getPort from 'get-port';
 import { z } from 'zod';
 import { eventually } from '../../support/eventually.ts';
 import { isAlive } from '../../support/is-alive.ts';
@@ -100,6 +101,28 @@ describe('foresize up', function () {
       );
       expect(refused, `${url} is closed`).to.equal(true);
     }
+  });
+
+  it('serves its page at the port it was given, none at 0, and names one that is taken', async () => {
+    const port = String(await getPort());
+    const own = ['--directory', join(folder, 'page'), '--no-load', '--json'];
+    const pageUrlOf = async (running: RunningUp): Promise<unknown> =>
+      eventSchema.parse(JSON.parse(await running.line(/"event":"platform"/))).pageUrl;
+    const first = up(...own, '--page-port', port);
+    const url = await pageUrlOf(first);
+    expect(url).to.equal(`http://127.0.0.1:${port}/`);
+    const page = await fetch(String(url));
+    expect(page.status).to.equal(200);
+    const other = await up('--directory', join(folder, 'other'), '--no-load', '--page-port', port).ended;
+    expect(other.code).to.equal(1);
+    expect(other.stderr).to.include(`port ${port} on 127.0.0.1, wanted for the page, is in use`);
+    expect(leftovers(join(folder, 'other'))).to.equal(null);
+    first.child.kill('SIGTERM');
+    await first.ended;
+    const none = up(...own, '--page-port', '0');
+    expect(await pageUrlOf(none)).to.equal(null);
+    none.child.kill('SIGTERM');
+    await none.ended;
   });
 
   it('shows the password where it is made, and where it is kept after that', async () => {
