@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import getPort from 'get-port';
 import type { Logger } from 'pino';
 import { createCron, type RefusedSchedule } from './cron/cron.ts';
-import { createGateway } from './gateway/gateway.ts';
+import { createGateway, type Gateway } from './gateway/gateway.ts';
 import { requireFreePort } from './gateway/listen.ts';
 import type { ImageStore } from './images/image.ts';
 import { createKubernetesApi, type KubernetesApi } from './kubernetes/api.ts';
+import type { LocalService } from './kubernetes/objects/service.ts';
 import { createNamespaces } from './namespaces/namespaces.ts';
 import { prometheusConfig } from './prometheus-config.ts';
 import { type Credentials, loadCredentials } from './secrets/credentials.ts';
@@ -75,12 +76,14 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     await requireFreePort(LOOPBACK, options.port ?? GATEWAY_PORT, 'gateway');
     await requireFreePort(LOOPBACK, options.metricsPort ?? METRICS_PORT, 'metrics of the gateway');
     const credentials = loadCredentials(join(directory, 'password'));
+    const services: LocalService[] = [];
     const kubernetes = await createKubernetesApi({
       workloads,
       secrets,
       directory: join(directory, 'kubernetes'),
       port: kubernetesPort,
       namespace,
+      services,
       log,
     });
     started.push(() => kubernetes.close());
@@ -94,6 +97,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       port: options.port ?? GATEWAY_PORT,
       metricsPort: options.metricsPort ?? METRICS_PORT,
     });
+    services.push(serviceOf(gateway));
     started.push(() => gateway.close());
     const cron = createCron({
       workloads,
@@ -125,6 +129,18 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
 const LOOPBACK = '127.0.0.1';
 const GATEWAY_PORT = 8080;
 const METRICS_PORT = 8082;
+
+/** The gateway as a cluster has it, under the ports of the chart. */
+function serviceOf({ url, metricsUrl }: Gateway): LocalService {
+  return {
+    namespace: 'openfaas',
+    name: 'gateway',
+    ports: [
+      { name: 'http', port: GATEWAY_PORT, origin: url },
+      { name: 'metrics', port: METRICS_PORT, origin: new URL(metricsUrl).origin },
+    ],
+  };
+}
 
 /** What was started, ended in the opposite order, each once. */
 function createStack(): { push(end: () => Promise<void>): void; unwind(): Promise<void> } {

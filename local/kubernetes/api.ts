@@ -9,6 +9,7 @@ import type { ApiContext } from './context.ts';
 import { createAuthenticator, ensureTokens } from './identities.ts';
 import { renderKubeconfig } from './kubeconfig.ts';
 import { makePrivateDirectory, writePrivateFile } from './private-files.ts';
+import type { LocalService } from './objects/service.ts';
 import { ResourceVersions } from './resource-versions.ts';
 import type { Resource } from './resource.ts';
 import { clusterResources } from './resources/cluster.ts';
@@ -17,6 +18,7 @@ import { eventResources } from './resources/events.ts';
 import { metricsResources } from './resources/metrics.ts';
 import { podResources } from './resources/pods.ts';
 import { secretResources } from './resources/secrets.ts';
+import { serviceResources } from './resources/services.ts';
 import { createRequestListener } from './server.ts';
 import { UsageWindow } from './usage-window.ts';
 
@@ -35,6 +37,8 @@ export interface KubernetesApiOptions {
   readonly host?: string;
   /** Where the functions are. @default openfaas-fn */
   readonly namespace?: string;
+  /** What the platform serves beside functions; may grow. @default none */
+  readonly services?: readonly LocalService[];
   readonly log?: Pick<Logger, 'warn' | 'error'>;
   /** Unix ms. @default Date.now */
   readonly clock?: () => number;
@@ -123,6 +127,7 @@ function createContext(options: KubernetesApiOptions, namespace: string, nowMs: 
     startedAtMs: nowMs,
     versions: new ResourceVersions(nowMs),
     usage: new UsageWindow(),
+    services: options.services ?? [],
     warn: (message) => options.log?.warn(message),
   };
 }
@@ -134,6 +139,7 @@ function createResources(context: ApiContext): Resource[] {
     ...configMapResources(context),
     ...eventResources(context),
     ...secretResources(context),
+    ...serviceResources(context),
     ...metricsResources(context),
   ];
 }

@@ -1,5 +1,6 @@
 import type { SecretStore } from '../secrets/store.ts';
 import type { LocalWorkloads } from '../workloads/model.ts';
+import type { LocalService } from './objects/service.ts';
 import type { ResourceVersions } from './resource-versions.ts';
 import type { UsageWindow } from './usage-window.ts';
 
@@ -12,6 +13,8 @@ export interface ApiContext {
   readonly startedAtMs: number;
   readonly versions: ResourceVersions;
   readonly usage: UsageWindow;
+  /** What the platform serves beside functions. */
+  readonly services: readonly LocalService[];
   /** Told of what is wrong on disk. */
   readonly warn: (message: string) => void;
 }

@@ -20,7 +20,7 @@ export interface ResourceRequest {
 
 export type Reply =
   | { readonly status: number; readonly object: JsonObject }
-  | { readonly text: string; readonly contentType: string }
+  | { readonly text: string; readonly contentType: string; readonly status?: number }
   | { readonly lines: AsyncIterable<JsonObject> };
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';

@@ -194,7 +194,7 @@ async function send(
   response: ServerResponse,
 ): Promise<void> {
   if ('text' in reply) {
-    sendText(response, reply.contentType, reply.text);
+    sendText(response, reply.contentType, reply.text, reply.status);
   } else if ('lines' in reply) {
     response.writeHead(200, { 'content-type': JSON_TYPE });
     response.flushHeaders();
@@ -210,8 +210,8 @@ async function* toLines(objects: AsyncIterable<JsonObject>): AsyncGenerator<stri
   for await (const object of objects) yield `${JSON.stringify(object)}\n`;
 }
 
-function sendText(response: ServerResponse, contentType: string, text: string): void {
-  response.writeHead(200, { 'content-type': contentType });
+function sendText(response: ServerResponse, contentType: string, text: string, status = 200): void {
+  response.writeHead(status, { 'content-type': contentType });
   response.end(text);
 }
 

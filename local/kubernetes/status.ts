@@ -172,6 +172,10 @@ export function unprocessable(message: string): StatusError {
   );
 }
 
+export function serviceUnavailable(message: string): StatusError {
+  return new StatusError(503, 'ServiceUnavailable', message);
+}
+
 export function internalError(): StatusError {
   return new StatusError(500, 'InternalError', 'Internal error occurred; the log of the platform says more');
 }

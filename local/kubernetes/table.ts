@@ -72,6 +72,15 @@ const NAMESPACE: readonly Column[] = [
   age,
 ];
 
+const SERVICE: readonly Column[] = [
+  name,
+  { name: 'Type', cell: (object) => textAt(object, 'spec', 'type') },
+  { name: 'Cluster-IP', cell: (object) => textAt(object, 'spec', 'clusterIP') },
+  { name: 'External-IP', cell: () => '<none>' },
+  { name: 'Port(s)', cell: (object) => ports(at(object, 'spec', 'ports')) },
+  age,
+];
+
 const SECRET: readonly Column[] = [
   name,
   { name: 'Type', cell: (object) => textAt(object, 'type') },
@@ -87,6 +96,7 @@ const COLUMNS: ReadonlyMap<string, readonly Column[]> = new Map([
   ['Event', EVENT],
   ['Namespace', NAMESPACE],
   ['Secret', SECRET],
+  ['Service', SERVICE],
 ]);
 
 /** Whether the client would rather have a table: kubectl, to print. */
@@ -136,6 +146,12 @@ function size(value: Json | undefined): number {
 function container(pod: JsonObject): Json | undefined {
   const statuses = at(pod, 'status', 'containerStatuses');
   return isList(statuses) ? statuses[0] : undefined;
+}
+
+/** `8080/TCP,8082/TCP` */
+function ports(found: Json | undefined): string {
+  const each = isList(found) ? found : [];
+  return each.map((port) => `${JSON.stringify(at(port, 'port'))}/${textAt(port, 'protocol')}`).join(',');
 }
 
 function isReady(pod: JsonObject): boolean {

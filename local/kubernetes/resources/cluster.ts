@@ -120,7 +120,9 @@ function deploymentObjects(context: ApiContext, namespace: string): JsonObject[]
 
 function namespaceObjects(context: ApiContext): JsonObject[] {
   const used = context.workloads.deployments().map((deployment) => deployment.spec.namespace);
-  return [...new Set([context.namespace, ...used])].map((name) => ({
+  const functions = new Set([context.namespace, ...used]);
+  const all = new Set([...functions, ...context.services.map(({ namespace }) => namespace)]);
+  return [...all].map((name) => ({
     kind: 'Namespace',
     apiVersion: 'v1',
     metadata: {
@@ -129,7 +131,7 @@ function namespaceObjects(context: ApiContext): JsonObject[] {
       resourceVersion: context.versions.of('namespace'),
       creationTimestamp: toTime(context.startedAtMs),
       labels: { 'kubernetes.io/metadata.name': name },
-      annotations: { openfaas: '1' },
+      ...(functions.has(name) ? { annotations: { openfaas: '1' } } : {}),
     },
     spec: { finalizers: ['kubernetes'] },
     status: { phase: 'Active' },
