@@ -1,8 +1,7 @@
-import { changesBetween } from '#core/policy/reason.ts';
-import { formatResource, type ResourceName, valueOf } from '#core/policy/resources.ts';
-import type { Recommendation } from '#core/recommend/recommendation.ts';
-import type { StackEdit } from '#platform/stack/edit-stack.ts';
+import type { ConfidenceLevel, Recommendation } from '#core/recommend/recommendation.ts';
+import { editTo } from '#platform/stack/stack-actuator.ts';
 import { dump } from 'js-yaml';
+import { byConfidence, doubtText, isChange } from './by-confidence.ts';
 import type { Report } from './report.ts';
 
 /** One line of JSON. CPU in cores, memory in bytes, times in Unix ms. */
@@ -48,34 +47,15 @@ function quoted(cell: string | number | null): string {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** The quantities of stack.yml that change; null where none does. */
-export function stackEditOf({ name, from, to, reason }: Recommendation): StackEdit | null {
-  if (reason === 'unknown') return null;
-  const changed = changesBetween(from, to);
-  if (changed.length === 0) return null;
-  const section = (limits: boolean): Readonly<Record<string, string>> =>
-    Object.fromEntries(
-      changed
-        .filter((resource) => resource.endsWith('limit') === limits)
-        .flatMap((resource) => {
-          const value = valueOf(to, resource);
-          return value === null ? [] : [[keyOf(resource), formatResource(resource, value)]];
-        }),
-    );
-  return { functionName: name, limits: section(true), requests: section(false) };
-}
-
-const keyOf = (resource: ResourceName): string => (resource.startsWith('cpu') ? 'cpu' : 'memory');
-
 /** A patch of stack.yml: the functions that change, with nothing but their new limits and requests. */
-export function yamlText(report: Report): string {
-  const functions = report.recommendations.flatMap((one) => {
-    const edit = stackEditOf(one);
-    if (edit === null) return [];
-    const { limits, requests } = edit;
+export function yamlText({ target, at, recommendations }: Report, least: ConfidenceLevel): string {
+  const { sure, doubtful } = byConfidence(recommendations, least);
+  const functions = sure.filter(isChange).map(({ name, from, to }) => {
+    const { limits, requests } = editTo(name, from, to);
     const sections = Object.entries({ limits, requests }).filter(([, keys]) => Object.keys(keys).length > 0);
-    return [[one.name, Object.fromEntries(sections)] as const];
+    return [name, Object.fromEntries(sections)] as const;
   });
-  const head = `# Recommended for ${report.target} at ${new Date(report.at).toISOString()}.\n`;
-  return `${head}${dump({ functions: Object.fromEntries(functions) })}`;
+  const told = doubtText(doubtful, least);
+  const head = `# Recommended for ${target} at ${new Date(at).toISOString()}.\n`;
+  return `${head}${told === null ? '' : `# ${told}\n`}${dump({ functions: Object.fromEntries(functions) })}`;
 }

@@ -1,6 +1,6 @@
 import type { Recommendation } from '#core/recommend/recommendation.ts';
 import { change, savedText, slowdownText, useText } from './cells.ts';
-import type { Report } from './report.ts';
+import { remarksOf, type Report } from './report.ts';
 
 const HEADINGS = [
   'function',
@@ -51,12 +51,12 @@ function cellsOf({
 }
 
 /** One page without anything outside of it, light and dark. */
-export function htmlText({ target, at, recommendations, problems, notes }: Report): string {
+export function htmlText(report: Report): string {
+  const { target, at, recommendations } = report;
   const rows = recommendations.map((one) => {
     const [name = '', ...rest] = cellsOf(one).map(escaped);
     return `<tr class="${one.reason}"><th scope="row">${name}</th>${rest.map((text) => `<td>${text}</td>`).join('')}</tr>`;
   });
-  const remarks = [...problems.map(({ name, problem }) => `${name} is left alone: ${problem}`), ...notes];
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -78,7 +78,9 @@ th, td { padding: 0.3rem 0.7rem; text-align: left; white-space: nowrap; border-b
 ${rows.join('\n')}
 </tbody>
 </table></div>
-<ul>${remarks.map((text) => `<li>${escaped(text)}</li>`).join('')}</ul>
+<ul>${remarksOf(report)
+    .map((text) => `<li>${escaped(text)}</li>`)
+    .join('')}</ul>
 </html>
 `;
 }

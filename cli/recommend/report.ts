@@ -27,3 +27,11 @@ export function reportOf({ target, at, functions, notes }: Observation): Report 
     notes,
   };
 }
+
+/** What there is to know besides the recommendations, a line each. */
+export function remarksOf({ problems, notes }: Pick<Report, 'problems' | 'notes'>): readonly string[] {
+  return [
+    ...problems.map(({ name, problem }) => `${name} is left alone: ${problem}`),
+    ...notes.map((note) => `note: ${note}`),
+  ];
+}

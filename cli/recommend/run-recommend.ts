@@ -1,8 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import { ForesizeError } from '#core/errors/error.ts';
-import type { Reason } from '#core/recommend/recommendation.ts';
-import { editStack } from '#platform/stack/edit-stack.ts';
-import { readStackText } from '#platform/stack/read-stack.ts';
+import type { ConfidenceLevel, Reason, Recommendation } from '#core/recommend/recommendation.ts';
 import { loadToolkit } from '../../functions/predict-resources/toolkit.ts';
 import { withProgress } from '../live/share-progress.ts';
 import { outputStyle } from '../live/terminal.ts';
@@ -13,15 +10,19 @@ import { pastOf } from '../observe/past.ts';
 import { type Target, withTarget } from '../observe/target.ts';
 import type { TargetFlags } from '../observe/target-options.ts';
 import { interruptibly } from '../up/interruption.ts';
-import { csvText, jsonText, stackEditOf, yamlText } from './formats.ts';
+import { byConfidence, doubtText } from './by-confidence.ts';
+import { csvText, jsonText, yamlText } from './formats.ts';
 import { htmlText } from './html.ts';
-import { type Report, reportOf } from './report.ts';
+import { remarksOf, type Report, reportOf } from './report.ts';
 import { tableText } from './table.ts';
+import { writeStack, writtenLines } from './write-stack.ts';
 
 export interface RecommendFlags extends TargetFlags {
   readonly format: 'table' | 'json' | 'csv' | 'yaml' | 'html';
   readonly stack?: string;
   readonly write?: true;
+  /** Less sure is left out of `--write` and of `yaml`. */
+  readonly minConfidence: ConfidenceLevel;
   readonly failOn?: 'under' | 'over' | 'any';
 }
 
@@ -35,8 +36,8 @@ export async function runRecommend(names: readonly string[], flags: RecommendFla
   await interruptibly(async (signal) => {
     const observation = await withTarget(flags, signal, (target) => look(target, flags, signal));
     const report = reportOf(only(names, observation));
-    process.stdout.write(textOf(report, flags));
-    if (flags.write === true && flags.stack !== undefined) writeStack(report, flags.stack, flags);
+    process.stdout.write(reportText(report, flags));
+    for (const line of besides(report, flags)) process.stderr.write(`${line}\n`);
     if (isFound(report, flags.failOn)) process.exitCode = FOUND;
   });
 }
@@ -67,27 +68,29 @@ function only(names: readonly string[], observation: Observation): Observation {
   return { ...observation, functions: observation.functions.filter(({ live }) => names.includes(live.name)) };
 }
 
-function textOf(report: Report, { format, quiet }: RecommendFlags): string {
+/** What is printed of a report. */
+export function reportText(
+  report: Report,
+  { format, quiet, minConfidence }: Pick<RecommendFlags, 'format' | 'quiet' | 'minConfidence'>,
+): string {
   if (format === 'json') return jsonText(report);
   if (format === 'csv') return csvText(report);
-  if (format === 'yaml') return yamlText(report);
+  if (format === 'yaml') return yamlText(report, minConfidence);
   if (format === 'html') return htmlText(report);
-  return tableText(report, { ...outputStyle(200), quiet: quiet === true });
+  return tableText(report, { ...outputStyle(), quiet: quiet === true });
 }
 
-/** All edits or none: what cannot be edited is told before anything is written. */
-function writeStack({ recommendations }: Report, path: string, { quiet }: RecommendFlags): void {
-  const before = readStackText(path);
-  const edits = recommendations.flatMap((one) => stackEditOf(one) ?? []);
-  const after = edits.reduce((text, edit) => editStack(text, edit, path), before);
-  if (after !== before) writeFileSync(path, after);
-  if (quiet === true) return;
-  process.stderr.write(
-    after === before
-      ? `${path} says so already\n`
-      : `wrote ${edits.map(({ functionName }) => functionName).join(', ')} to ${path}\n`,
-  );
+/** What does not stand in what was printed: notes, unless quiet; and always what was left out, and why. */
+function besides(report: Report, { format, quiet, write, stack, minConfidence }: RecommendFlags): string[] {
+  const { sure, doubtful } = byConfidence(report.recommendations, minConfidence);
+  const written =
+    write === true && stack !== undefined ? writtenLines(writeStack(sure.filter(isKnown), stack), stack) : [];
+  const doubts = write === true || format === 'yaml' ? doubtText(doubtful, minConfidence) : null;
+  const told = format === 'csv' || format === 'yaml' ? remarksOf(report) : [];
+  return [...(quiet === true ? [] : [...told, ...written]), ...(doubts === null ? [] : [doubts])];
 }
+
+const isKnown = ({ reason }: Recommendation): boolean => reason !== 'unknown';
 
 const UNDER: ReadonlySet<Reason> = new Set(['killed', 'leak', 'throttled', 'short', 'unset']);
 

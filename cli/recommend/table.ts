@@ -1,8 +1,10 @@
+import type { Totals } from '#core/recommend/ranking.ts';
 import type { Reason, Recommendation } from '#core/recommend/recommendation.ts';
-import { type Column, fittingColumns, GAP, tableLines } from '../live/columns.ts';
-import { type Line, printLine, type Span, type Style, wrapText } from '../live/line.ts';
+import { fittingColumns } from '#core/text-table.ts';
+import { type Column, tableLines } from '../live/columns.ts';
+import { type Line, printLine, type Style, wrapText } from '../live/line.ts';
 import { amount, change, savedText, slowdownText, useText } from './cells.ts';
-import type { Report } from './report.ts';
+import { remarksOf, type Report } from './report.ts';
 
 const REASON_STYLES: Readonly<Partial<Record<Reason, Style>>> = {
   killed: 'red',
@@ -66,29 +68,20 @@ export function tableText(report: Report, { columns, colour, quiet }: TableOptio
 
 function bodyOf(rows: readonly Recommendation[], columns: number): readonly Line[] {
   if (rows.length === 0) return [[{ text: 'nothing to recommend: no function was found' }]];
-  return tableLines(fittingColumns(COLUMNS, rows, columns, 2), rows, row);
-}
-
-function row(cells: readonly Span[], widths: readonly number[]): Line {
-  return cells.flatMap((cell, index): Span[] => {
-    const padding = ' '.repeat(Math.max(0, (widths[index] ?? 0) - cell.text.length));
-    return [cell, { text: `${padding}${' '.repeat(GAP)}` }];
-  });
+  return tableLines(fittingColumns(COLUMNS, rows, columns, 2), rows);
 }
 
 function remarks(report: Report, columns: number): readonly Line[] {
-  const { totals, problems, notes, recommendations, target } = report;
+  const { totals, recommendations, target } = report;
   const doubts = new Map<string, string[]>();
   for (const { name, confidence } of recommendations) {
     const told = `${confidence.level}: ${confidence.reason}`;
     doubts.set(told, [...(doubts.get(told) ?? []), name]);
   }
   const texts = [
-    `${target}: ${totals.functions} ${totals.functions === 1 ? 'function' : 'functions'}; ` +
-      `requests ${sumText('cpu', totals.savedCpuCores)} of CPU and ${sumText('memory', totals.savedMemoryBytes)} of memory`,
+    `${target}: ${totals.functions} ${totals.functions === 1 ? 'function' : 'functions'}; requests ${totalText(totals)}`,
     ...[...doubts].map(([told, names]) => `confidence ${told} (${names.join(', ')})`),
-    ...problems.map(({ name, problem }) => `${name} is left alone: ${problem}`),
-    ...notes.map((note) => `note: ${note}`),
+    ...remarksOf(report),
   ];
   return [
     [],
@@ -96,6 +89,17 @@ function remarks(report: Report, columns: number): readonly Line[] {
   ];
 }
 
-function sumText(metric: 'cpu' | 'memory', saved: number): string {
-  return `${saved < 0 ? 'grow by' : 'fall by'} ${amount(metric, Math.abs(saved))}`;
+/** `fall by 13m of CPU and 99Mi of memory`; each with its verb where one falls and the other grows. */
+function totalText({ savedCpuCores, savedMemoryBytes }: Totals): string {
+  const moves = [
+    { verb: verbOf(savedCpuCores), text: `${amount('cpu', Math.abs(savedCpuCores))} of CPU` },
+    { verb: verbOf(savedMemoryBytes), text: `${amount('memory', Math.abs(savedMemoryBytes))} of memory` },
+  ].filter(({ verb }) => verb !== null);
+  const [first, second] = moves;
+  if (first === undefined) return 'stay as they are';
+  if (second === undefined) return `${first.verb} by ${first.text}`;
+  const again = second.verb === first.verb ? '' : `${second.verb} by `;
+  return `${first.verb} by ${first.text} and ${again}${second.text}`;
 }
+
+const verbOf = (saved: number): 'fall' | 'grow' | null => (saved === 0 ? null : saved > 0 ? 'fall' : 'grow');

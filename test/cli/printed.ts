@@ -22,3 +22,14 @@ export async function redirected(
     stream.write = write;
   }
 }
+
+/** The exit code that a command gives this process, which does not keep it. */
+export async function exitCodeOf(run: () => Promise<unknown>): Promise<unknown> {
+  process.exitCode = 0;
+  try {
+    await run();
+    return process.exitCode;
+  } finally {
+    process.exitCode = undefined;
+  }
+}

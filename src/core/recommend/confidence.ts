@@ -3,7 +3,8 @@ import { POLICY } from '../policy/constants.ts';
 import { ages } from '../policy/maxima.ts';
 import type { Confidence } from './recommendation.ts';
 
-const HOUR_MS = 3_600_000;
+/** Less has not seen a night, and a memory limit that fits the hours seen may not fit the others. */
+const DAY_MS = 86_400_000;
 
 /** Use older than this says little of now. */
 const STALE_MS = 5 * 60_000;
@@ -36,7 +37,7 @@ function weakness({ forecast, knownMs, wantedMs }: ConfidenceFacts): string | nu
   const { samples, age } = forecast.evidence;
   if (samples === 0 || age === null) return 'no sample of its use';
   if (age > STALE_MS) return `the newest sample is ${ages(age)} old`;
-  if (knownMs < Math.min(HOUR_MS, wantedMs)) return `only ${ages(knownMs)} of use known`;
+  if (knownMs < Math.min(DAY_MS, wantedMs)) return `only ${ages(knownMs)} of use known`;
   return null;
 }
 

@@ -9,9 +9,14 @@ export interface Use {
   readonly peak: number | null;
 }
 
+/** The least first. */
+export const CONFIDENCE_LEVELS = ['low', 'medium', 'high'] as const;
+
+export type ConfidenceLevel = (typeof CONFIDENCE_LEVELS)[number];
+
 /** How much there is to a recommendation, and what keeps it from being surer. */
 export interface Confidence {
-  readonly level: 'low' | 'medium' | 'high';
+  readonly level: ConfidenceLevel;
   readonly reason: string;
 }
 

@@ -80,7 +80,7 @@ export function resourcesOf({ limits, requests }: StackFunction): Resources {
 }
 
 /** What differs, memory before CPU: the order in which new lines are written. */
-function editTo(functionName: string, from: Resources, to: Resources): StackEdit {
+export function editTo(functionName: string, from: Resources, to: Resources): StackEdit {
   const [memory, cpu] = [memoryChange(from, to), cpuChange(from, to)];
   return {
     functionName,
@@ -90,7 +90,7 @@ function editTo(functionName: string, from: Resources, to: Resources): StackEdit
 }
 
 /** Whole or not at all; a link stays a link, and the mode stays. */
-function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, text: string): void {
   const target = realpathSync(path);
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   try {

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { load } from 'js-yaml';
-import { editStack } from '#platform/stack/edit-stack.ts';
-import { csvText, jsonText, stackEditOf, yamlText } from '../../../cli/recommend/formats.ts';
+import { csvText, jsonText, yamlText } from '../../../cli/recommend/formats.ts';
 import { htmlText } from '../../../cli/recommend/html.ts';
 import { tableText } from '../../../cli/recommend/table.ts';
 import { AT, REPORT, WASTEFUL } from './report.ts';
@@ -16,7 +15,7 @@ describe('The table of recommendations', () => {
         'slow      throttled  50m → 99m    100m → 480m  128Mi           256Mi         1     60m/90m/90m       100Mi/110Mi/110Mi    ×4.0    +49m   0         medium',
         'idle      waste      100m → 6m    –            128Mi → 22Mi    256Mi → 24Mi  2     4m/5m/5m          19Mi/20Mi/20Mi       –       −188m  −212Mi    high',
         '',
-        'the local platform, namespace openfaas-fn: 2 functions; requests fall by 139m of CPU and fall by 212Mi of memory',
+        'the local platform, namespace openfaas-fn: 2 functions; requests fall by 139m of CPU and 212Mi of memory',
         'confidence medium: 1h of use known, of 8d (slow)',
         'confidence high: 8d of use known, and the forecasts held (idle)',
         'wrong is left alone: foresize/mode: "maybe" must be one of off, recommend, apply',
@@ -24,6 +23,17 @@ describe('The table of recommendations', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('says which way each sum goes, and nothing of what stays', () => {
+    const sumOf = (savedCpuCores: number, savedMemoryBytes: number): string => {
+      const totals = { ...REPORT.totals, savedCpuCores, savedMemoryBytes };
+      return /requests (.*)/.exec(tableText({ ...REPORT, totals }, plain))?.[1] ?? '';
+    };
+    expect(sumOf(-0.013, 99 * 2 ** 20)).to.equal('grow by 13m of CPU and fall by 99Mi of memory');
+    expect(sumOf(-0.013, -99 * 2 ** 20)).to.equal('grow by 13m of CPU and 99Mi of memory');
+    expect(sumOf(0, 99 * 2 ** 20)).to.equal('fall by 99Mi of memory');
+    expect(sumOf(0, 0)).to.equal('stay as they are');
   });
 
   it('fits a narrow terminal by leaving out the least telling columns', () => {
@@ -59,7 +69,7 @@ describe('Other formats of recommendations', () => {
   });
 
   it('are a patch of stack.yml with nothing but what changes', () => {
-    const text = yamlText(REPORT);
+    const text = yamlText(REPORT, 'medium');
     expect(text).to.include(`at ${new Date(AT).toISOString()}`);
     expect(load(text)).to.deep.equal({
       functions: {
@@ -69,26 +79,18 @@ describe('Other formats of recommendations', () => {
     });
   });
 
+  it('leave out of the patch what is less sure than asked for, and say so in it', () => {
+    const text = yamlText(REPORT, 'high');
+    expect(load(text)).to.have.nested.property('functions').that.has.keys('idle');
+    expect(text).to.include(
+      '# left out, for less confidence than high: slow (medium: 1h of use known, of 8d); --min-confidence medium takes all\n',
+    );
+  });
+
   it('are one HTML page without anything outside of it, names escaped', () => {
     const evil = { ...WASTEFUL, name: '<script>alert(1)</script>' };
     const text = htmlText({ ...REPORT, recommendations: [evil] });
     expect(text).to.include('&lt;script&gt;alert(1)').and.to.include('<td>100m → 6m</td>');
     expect(text).not.to.match(/<script|https?:|src=|@import/);
-  });
-
-  it('go into stack.yml without touching its comments', () => {
-    const before = `functions:
-  idle: # keep
-    image: idle
-    limits:
-      memory: 256Mi # was 128Mi
-    requests:
-      cpu: 100m
-      memory: 128Mi
-`;
-    const edit = stackEditOf(WASTEFUL);
-    expect(edit && editStack(before, edit, 'stack.yml')).to.equal(
-      before.replace('256Mi #', '24Mi #').replace('100m', '6m').replace('memory: 128Mi\n', 'memory: 22Mi\n'),
-    );
   });
 });

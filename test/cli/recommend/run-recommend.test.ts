@@ -2,38 +2,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import * as z from 'zod';
 import { runExplain } from '../../../cli/explain/run-explain.ts';
-import { type RecommendFlags, runRecommend } from '../../../cli/recommend/run-recommend.ts';
+import { runRecommend } from '../../../cli/recommend/run-recommend.ts';
 import { startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
 import { failure } from '../../support/failure.ts';
 import { printed } from '../printed.ts';
-
-const reportSchema = z.object({
-  target: z.string(),
-  recommendations: z.array(
-    z.object({
-      name: z.string(),
-      pods: z.number(),
-      reason: z.string(),
-      from: z.looseObject({}),
-      confidence: z.object({ level: z.string(), reason: z.string() }),
-    }),
-  ),
-  notes: z.array(z.string()),
-});
+import { lookingAt, recommended } from './looking.ts';
 
 describe('Looking at the local platform', () => {
   let running: RunningApi;
-  const flags = (): RecommendFlags => ({
-    kubeconfig: running.api.kubeconfigPath,
-    namespace: 'openfaas-fn',
-    source: 'scrape',
-    for: 0,
-    format: 'json',
-    quiet: true,
-    gatewayMetrics: 'none',
-  });
+  const flags = () => lookingAt(running);
   beforeEach(async () => {
     running = await startApi();
   });
@@ -43,8 +21,7 @@ describe('Looking at the local platform', () => {
   });
 
   it('recommends for its functions, by its kubeconfig alone', async () => {
-    const text = await printed(() => runRecommend([], flags()));
-    const { target, recommendations, notes } = reportSchema.parse(JSON.parse(text));
+    const { target, recommendations, notes } = await recommended(flags());
     expect(target).to.equal('the local platform, namespace openfaas-fn');
     expect(recommendations.map(({ name, pods }) => [name, pods])).to.deep.equal([['qrcode', 1]]);
     expect(recommendations[0]?.from).to.include({ cpuRequestCores: 0.05, cpuLimitCores: 0.1 });
@@ -53,14 +30,12 @@ describe('Looking at the local platform', () => {
   });
 
   it("recommends for any Deployment's pods", async () => {
-    const text = await printed(() => runRecommend([], { ...flags(), allDeployments: true }));
-    const { recommendations } = reportSchema.parse(JSON.parse(text));
+    const { recommendations } = await recommended({ ...flags(), allDeployments: true });
     expect(recommendations.map(({ name, pods }) => [name, pods])).to.deep.equal([['qrcode', 1]]);
   });
 
   it('says that calls are not known where the gateway is not found', async () => {
-    const text = await printed(() => runRecommend([], { ...flags(), gatewayMetrics: undefined }));
-    const { notes } = reportSchema.parse(JSON.parse(text));
+    const { notes } = await recommended({ ...flags(), gatewayMetrics: undefined });
     expect(notes.join()).to.include('calls are not known');
   });
 
@@ -69,10 +44,6 @@ describe('Looking at the local platform', () => {
     expect(message).to.equal(
       'there is no function qrcod on the local platform, namespace openfaas-fn, but qrcode',
     );
-  });
-
-  it('refuses --write without a file', async () => {
-    expect((await failure(runRecommend([], { ...flags(), write: true }))).message).to.include('--stack');
   });
 
   it('explains a decision made now, where there is no log', async () => {

@@ -168,15 +168,18 @@ describe('A recommendation', () => {
 describe('The confidence of a recommendation', () => {
   const long = pastHours(9 * 24, { cpuCores: 0.09, totalCpuCores: 0.09, memoryBytes: 110 * MI });
 
-  it('is low within the first hour', () => {
+  it('is low within the first day, unless the function asks for less', () => {
     const cpuSeries = Array.from({ length: 12 }, () => 0.09);
     const { confidence } = recommended({ cpuSeries, evidence: JUDGED });
     expect(confidence).to.deep.equal({ level: 'low', reason: 'only 3m of use known' });
+    expect(recommended({ evidence: JUDGED }).confidence.level).to.equal('low');
+    const annotations = { 'foresize/evidence': '1h' };
+    expect(recommended({ evidence: JUDGED, annotations }).confidence.level).to.equal('high');
   });
 
   it('is medium while less is known than the function asks for', () => {
-    const { confidence } = recommended({ evidence: JUDGED });
-    expect(confidence).to.deep.equal({ level: 'medium', reason: '1h of use known, of 8d' });
+    const { confidence } = recommended({ evidence: JUDGED, past: long.slice(-30) });
+    expect(confidence).to.deep.equal({ level: 'medium', reason: '1d4h of use known, of 8d' });
   });
 
   it('is high once all of it is known and the forecasts held', () => {
