@@ -7,11 +7,13 @@ import { textReport } from '../../training/backtest/text-report.ts';
 import { writeReport } from '../../training/backtest/write-report.ts';
 import { readDataSet } from '../../training/data/read-data-set.ts';
 import { withProgress } from '../live/share-progress.ts';
+import { type QuietFlag, tell } from '../live/tell.ts';
+import { outputStyle } from '../live/terminal.ts';
 import { lstmFolder } from '../models/lstm-folder.ts';
 import { interruptibly } from '../up/interruption.ts';
 import { forecastersFor } from './forecasters.ts';
 
-export interface BacktestFlags {
+export interface BacktestFlags extends QuietFlag {
   readonly cadence: number;
   readonly delay: number;
   readonly forecaster: string;
@@ -33,20 +35,23 @@ export type Rows = Pick<BacktestOptions, 'firstRow' | 'lastRow'>;
 export async function runBacktest(files: readonly string[], flags: BacktestFlags): Promise<void> {
   const options = await optionsOf(flags);
   await interruptibly(async (signal) => {
-    const dataSet = await readDataSet(files, {
-      ...(flags.name === undefined ? {} : { name: flags.name }),
-      ...(flags.cpuMean === undefined ? {} : { cpuMeanMs: flags.cpuMean }),
-    });
-    const report = await withProgress((onProgress) => backtest(dataSet, options, signal, onProgress));
-    const { out } = flags;
+    const report = await withProgress(async (show) => {
+      show(null, `reading ${files.join(', ')}`);
+      const dataSet = await readDataSet(files, {
+        ...(flags.name === undefined ? {} : { name: flags.name }),
+        ...(flags.cpuMean === undefined ? {} : { cpuMeanMs: flags.cpuMean }),
+      });
+      return backtest(dataSet, options, signal, show);
+    }, flags);
+    const { out, json } = flags;
     const written =
       out === undefined
         ? null
-        : await withProgress((onProgress) => writeReport(report, out, { signal, onProgress }));
+        : await withProgress((onProgress) => writeReport(report, out, { signal, onProgress }), flags);
     process.stdout.write(
-      flags.json === true ? `${JSON.stringify(jsonReport(report))}\n` : textReport(report),
+      json === true ? `${JSON.stringify(jsonReport(report))}\n` : textReport(report, outputStyle().columns),
     );
-    if (written !== null) process.stderr.write(`wrote ${written.html} and ${written.json}\n`);
+    if (written !== null) tell(`wrote ${written.html} and ${written.json}`, flags);
   });
 }
 

@@ -2,18 +2,22 @@ import type { LiveFunction, PodOutcome } from '#core/chain/ports.ts';
 import { ForesizeError } from '#core/errors/error.ts';
 import { keyOf } from '#core/function-key.ts';
 import { type Drift, type DriftKind, driftOf } from '#core/policy/drift.ts';
-import { formatResource } from '#core/policy/resources.ts';
+import { formatResource, type ResourceName } from '#core/policy/resources.ts';
 import type { FunctionState } from '#core/policy/state.ts';
+import { columnTable, type TableColumn } from '#core/text-table.ts';
 import type { Resources } from '#core/usage/reading.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { readStack } from '#platform/stack/read-stack.ts';
 import { createStackActuator, resourcesOf } from '#platform/stack/stack-actuator.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
-import { textTable } from '../../training/backtest/text-table.ts';
+import { withProgress } from '../live/share-progress.ts';
+import type { QuietFlag } from '../live/tell.ts';
+import { outputStyle } from '../live/terminal.ts';
 import type { ClusterFlags } from '../observe/target-options.ts';
+import { interruptibly } from '../up/interruption.ts';
 import { connectTo, warnings } from './connect-to.ts';
 
-export interface DriftFlags extends ClusterFlags {
+export interface DriftFlags extends ClusterFlags, QuietFlag {
   readonly stack?: string;
   readonly write?: true;
   readonly failOn?: readonly (DriftKind | 'drift')[];
@@ -32,18 +36,26 @@ interface Known {
   readonly state: FunctionState | undefined;
 }
 
-/** `foresize drift`; answers the exit code. Throws `function-not-found`, `identity-missing`, `stack-invalid`. */
-export async function runDrift(functions: readonly string[], flags: DriftFlags): Promise<number> {
+/** `foresize drift`. Throws `function-not-found`, `identity-missing`, `stack-invalid`. */
+export async function runDrift(functions: readonly string[], flags: DriftFlags): Promise<void> {
   if (flags.write && flags.stack === undefined) {
     throw new ForesizeError('request-invalid', '--write needs the file to write: --stack stack.yml');
   }
-  const { signal } = new AbortController();
-  const known = await readKnown(functions, flags, signal);
-  const written = flags.write ? await writeStack(known, flags.stack ?? '', signal) : [];
-  const rows = driftRows(known, flags.stack);
-  const { json } = flags;
-  process.stdout.write(json ? `${JSON.stringify({ rows, written })}\n` : driftText(rows, written, flags));
-  return rows.some((row) => fails(row, flags)) || written.some(({ result }) => result !== 'applied') ? 1 : 0;
+  await interruptibly(async (signal) => {
+    const known = await withProgress((show) => {
+      show(null, 'reading pods, Deployments and what was decided');
+      return readKnown(functions, flags, signal);
+    }, flags);
+    const written = flags.write ? await writeStack(known, flags.stack ?? '', signal) : [];
+    const rows = driftRows(known, flags.stack);
+    process.stdout.write(
+      flags.json
+        ? `${JSON.stringify({ rows, written })}\n`
+        : driftText(rows, written, { ...flags, width: outputStyle().columns }),
+    );
+    const isBad = rows.some((row) => fails(row, flags)) || written.some(({ result }) => result !== 'applied');
+    if (isBad) process.exitCode = 1;
+  });
 }
 
 const fails = ({ kinds }: Drift, { failOn = [] }: DriftFlags): boolean =>
@@ -113,25 +125,35 @@ async function writeStack(
   return written;
 }
 
-const HEADS = ['FUNCTION', 'RESOURCE', 'STACK.YML', 'TEMPLATE', 'PODS', 'LAST DECISION', 'DRIFT'];
+const valueText = (resource: ResourceName, value: number | null): string =>
+  value === null ? '–' : formatResource(resource, value);
+
+function podsText({ resource, pods }: Drift): string {
+  const [least, most] = [valueText(resource, pods?.least ?? null), valueText(resource, pods?.most ?? null)];
+  return least === most ? least : `${least} … ${most}`;
+}
+
+const COLUMNS: readonly TableColumn<Drift>[] = [
+  { title: 'FUNCTION', cell: ({ name }) => name, sacrifice: 0 },
+  { title: 'RESOURCE', cell: ({ resource }) => resource, sacrifice: 1 },
+  { title: 'STACK.YML', cell: ({ resource, stack }) => valueText(resource, stack), sacrifice: 6 },
+  { title: 'TEMPLATE', cell: ({ resource, template }) => valueText(resource, template), sacrifice: 5 },
+  { title: 'PODS', cell: podsText, sacrifice: 4 },
+  { title: 'LAST DECISION', cell: ({ resource, decided }) => valueText(resource, decided), sacrifice: 3 },
+  { title: 'DRIFT', cell: ({ kinds }) => kinds.join(', '), sacrifice: 2 },
+];
 
 /** A table of what drifts, or of everything, and what was written. */
-function driftText(
+export function driftText(
   rows: readonly Drift[],
   written: readonly Written[],
-  { all }: Pick<DriftFlags, 'all'>,
+  { all, quiet, width }: Pick<DriftFlags, 'all' | 'quiet'> & { readonly width?: number },
 ): string {
   const drifting = rows.filter(({ kinds }) => kinds.length > 0);
   const shown = all ? rows : drifting;
-  const table = shown.length === 0 ? '' : textTable(HEADS, shown.map(toRow), HEADS.length);
+  const table = shown.length === 0 ? '' : columnTable(COLUMNS, shown, width);
   const told = written.map(({ name, result, detail }) => `${name}: ${result}: ${detail}\n`);
   const functions = new Set(rows.map(({ name }) => name)).size;
-  return `${table}${told.join('')}${drifting.length} of ${rows.length} sizes of ${functions} functions drift.\n`;
-}
-
-function toRow({ name, resource, stack, template, pods, decided, kinds }: Drift): string[] {
-  const text = (value: number | null): string => (value === null ? '–' : formatResource(resource, value));
-  const [least, most] = [text(pods?.least ?? null), text(pods?.most ?? null)];
-  const range = least === most ? least : `${least} … ${most}`;
-  return [name, resource, text(stack), text(template), range, text(decided), kinds.join(', ')];
+  const sum = `Of ${rows.length} sizes of ${functions} ${functions === 1 ? 'function' : 'functions'}, ${drifting.length} drift.\n`;
+  return `${table}${told.join('')}${quiet ? '' : sum}`;
 }

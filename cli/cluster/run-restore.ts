@@ -1,24 +1,25 @@
 import { type RestoredPod, type Restoration, restoredFrom, restoreOriginals } from '#core/chain/restore.ts';
 import { changesBetween, describeChange } from '#core/policy/reason.ts';
+import { columnTable, type TableColumn } from '#core/text-table.ts';
 import { createKubernetesActuator } from '#platform/kubernetes/actuator.ts';
 import { KILL_SWITCH } from '#platform/kubernetes/kill-switch.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
 import { createConfigMapStateStore } from '#platform/state/configmap-state-store.ts';
-import { textTable } from '../../training/backtest/text-table.ts';
 import { withProgress } from '../live/share-progress.ts';
+import type { QuietFlag } from '../live/tell.ts';
+import { outputStyle } from '../live/terminal.ts';
 import type { ClusterFlags } from '../observe/target-options.ts';
-import { untilInterrupted } from '../up/interruption.ts';
+import { interruptibly } from '../up/interruption.ts';
 import { connectTo, warnings } from './connect-to.ts';
 
-export interface RestoreFlags extends ClusterFlags {
+export interface RestoreFlags extends ClusterFlags, QuietFlag {
   readonly dryRun?: true;
   readonly json?: true;
 }
 
-/** `foresize restore`; answers the exit code. Throws `function-not-found` and `identity-missing`. */
-export async function runRestore(functions: readonly string[], flags: RestoreFlags): Promise<number> {
+/** `foresize restore`. Throws `function-not-found` and `identity-missing`. */
+export async function runRestore(functions: readonly string[], flags: RestoreFlags): Promise<void> {
   const connection = await connectTo(flags);
-  const interruption = untilInterrupted();
   const ports = {
     clock: Date.now,
     workloads: createKubernetesWorkloads(connection),
@@ -27,21 +28,22 @@ export async function runRestore(functions: readonly string[], flags: RestoreFla
   };
   const dryRun = flags.dryRun === true;
   try {
-    const restoration = await withProgress((show) => {
-      const onProgress = (done: number, of: number, pod: string): void => {
-        show(done / of, pod);
-      };
-      return restoreOriginals(ports, { functions, dryRun, onProgress }, interruption.signal);
+    await interruptibly(async (signal) => {
+      const restoration = await withProgress((show) => {
+        show(null, 'reading what was deployed');
+        const onProgress = (done: number, of: number, pod: string): void => {
+          show(done / of, pod);
+        };
+        return restoreOriginals(ports, { functions, dryRun, onProgress }, signal);
+      }, flags);
+      process.stdout.write(
+        flags.json === true
+          ? `${JSON.stringify(restoration)}\n`
+          : restorationText(restoration, { ...flags, width: outputStyle().columns }),
+      );
+      if (!restoration.pods.every(isDone)) process.exitCode = 1;
     });
-    process.stdout.write(
-      flags.json === true ? `${JSON.stringify(restoration)}\n` : restorationText(restoration, flags),
-    );
-    return restoration.pods.every(isDone) ? 0 : 1;
-  } catch (error) {
-    if (interruption.signal.aborted) return 130;
-    throw error;
   } finally {
-    interruption.release();
     connection.close();
   }
 }
@@ -49,28 +51,39 @@ export async function runRestore(functions: readonly string[], flags: RestoreFla
 const isDone = ({ outcome: { result, refused = [] } }: RestoredPod): boolean =>
   refused.length === 0 && (result === 'applied' || result === 'dry-run');
 
-const HEADS = ['FUNCTION', 'POD', 'FROM → TO', 'OUTCOME'];
+function movesOf({ from, to }: RestoredPod): string {
+  const after = restoredFrom(from, to);
+  return changesBetween(from, after)
+    .map((resource) => describeChange(from, after, resource))
+    .join(', ');
+}
+
+const COLUMNS: readonly TableColumn<RestoredPod>[] = [
+  { title: 'FUNCTION', cell: ({ name }) => name, sacrifice: 0 },
+  { title: 'POD', cell: ({ pod }) => pod, sacrifice: 3 },
+  { title: 'FROM → TO', cell: movesOf, sacrifice: 2 },
+  { title: 'OUTCOME', cell: ({ outcome }) => `${outcome.result}: ${outcome.detail}`, sacrifice: 1 },
+];
+
+interface TextOptions extends Pick<RestoreFlags, 'dryRun' | 'namespace' | 'quiet'> {
+  readonly width?: number;
+}
 
 /** A table of the pods, and what there is to know besides. */
-function restorationText(
+export function restorationText(
   { pods, forgotten, applying }: Restoration,
-  { dryRun, namespace }: Pick<RestoreFlags, 'dryRun' | 'namespace'>,
+  { dryRun, namespace, quiet, width }: TextOptions,
 ): string {
   const table =
     pods.length === 0
       ? 'All running pods have the sizes that were deployed.\n'
-      : textTable(HEADS, pods.map(toRow), HEADS.length);
+      : columnTable(COLUMNS, pods, width);
+  if (quiet) return table;
   const told =
     forgotten.length === 0
       ? ''
       : `Last decision ${dryRun ? 'that would be forgotten' : 'forgotten'}: ${forgotten.join(', ')}\n`;
   return table + told + (applying.length === 0 ? '' : advice(applying, namespace));
-}
-
-function toRow({ name, pod, from, to, outcome }: RestoredPod): string[] {
-  const after = restoredFrom(from, to);
-  const changes = changesBetween(from, after).map((resource) => describeChange(from, after, resource));
-  return [name, pod, changes.join(', '), `${outcome.result}: ${outcome.detail}`];
 }
 
 function advice(applying: readonly string[], namespace: string): string {

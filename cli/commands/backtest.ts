@@ -64,6 +64,7 @@ export function backtestCommand() {
     )
     .option('--out <folder>', 'write backtest.html and backtest.json there')
     .option('--json', 'print the whole report as JSON')
+    .option('--quiet', 'no progress, and not where the report is kept')
     .addHelpText('after', HELP)
     .action(async (files, flags: BacktestFlags) => {
       const { runBacktest } = await import('../backtest/run-backtest.ts');

@@ -41,6 +41,7 @@ export function describeCommand() {
       ] as const),
     )
     .option('--json', 'print JSON')
+    .option('--quiet', 'no progress')
     .addHelpText('after', HELP)
     .action(async (paths, flags: DescribeFlags) => {
       const { runDescribe } = await import('../data/run-describe.ts');

@@ -16,7 +16,7 @@ Examples:
   $ foresize drift --stack stack.yml --fail-on stack   in CI: 1 where somebody changed a Deployment by hand
 
 Exit codes: 0 done; 1 what --fail-on names was found, something could not be written, or the cluster failed;
-2 wrong input.
+2 wrong input; 130 ended by Ctrl-C.
 `;
 
 /** `foresize drift`: where sizes differ. Throws `function-not-found`, `identity-missing`, `stack-invalid`. */
@@ -39,9 +39,10 @@ export function driftCommand() {
     )
     .option('--all', 'also what does not drift')
     .option('--json', 'print JSON')
+    .option('--quiet', 'no progress, and no sum')
     .addHelpText('after', HELP)
     .action(async (functions, flags: DriftFlags) => {
       const { runDrift } = await import('../cluster/run-drift.ts');
-      process.exitCode = await runDrift(functions, flags);
+      await runDrift(functions, flags);
     });
 }

@@ -77,6 +77,7 @@ export function invokeCommand() {
     .option('--calls <file>', 'add a CSV row for each call: times, latency, bytes, outcome, status')
     .option('--allow-errors <percent>', 'still exit 0', numberOf('--allow-errors'), 0)
     .option('--json', 'print the summary as JSON')
+    .option('--quiet', 'no progress, and nothing of what is replayed')
     .addHelpText('after', HELP)
     .action(async (name, flags: InvokeFlags) => {
       const { runInvoke } = await import('../invoke/run-invoke.ts');

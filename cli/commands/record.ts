@@ -44,6 +44,7 @@ export function recordCommand() {
     .option('--gateway-labels <pairs>', "that the gateway's series must carry", labelsOf)
     .option('--queries <json>', 'other selectors, by name: {"cpuSeconds": "..."}')
     .option('--json', 'print the summary as JSON')
+    .option('--quiet', 'no progress')
     .addHelpText('after', HELP)
     .action(async (folder, flags: RecordFlags) => {
       const { runRecord } = await import('../data/run-record.ts');

@@ -21,6 +21,8 @@ export function referenceCommand() {
     .description('Download the data set of the study from its repository')
     .option('--to <folder>', 'where its three files are written', 'reference')
     .option('--from <url>', "a copy of the repository (the study's own, on GitHub)")
+    .option('--json', 'print the paths as JSON')
+    .option('--quiet', 'no progress')
     .addHelpText('after', HELP)
     .action(async (flags: ReferenceFlags) => {
       const { runReference } = await import('../data/run-reference.ts');

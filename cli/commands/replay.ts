@@ -16,7 +16,8 @@ Examples:
   $ foresize replay decisions/ --json
   $ foresize replay decisions/ --set foresize/cooldown=30m --set foresize/evidence=24h
 
-Exit codes: 0 done; 1 a file cannot be read; 2 a setting that no function can have.
+Exit codes: 0 done; 1 a file cannot be read; 2 a setting that no function can have;
+130 ended by Ctrl-C.
 `;
 
 function setting(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -33,6 +34,7 @@ export function replayCommand() {
     .option('--set <annotation=value>', 'in place of what the functions say; may be repeated', setting, {})
     .option('--differences <n>', 'print at most so many', wholeNumber(0, 1_000_000), 10)
     .option('--json', 'print JSON')
+    .option('--quiet', 'no progress')
     .addHelpText('after', HELP)
     .action(async (paths, flags) => {
       const { runReplay } = await import('../replay/run-replay.ts');

@@ -23,9 +23,10 @@ export function restoreCommand() {
     .argument('[function...]', 'these only (all but the suite itself)')
     .option('--dry-run', 'say what would be done')
     .option('--json', 'print JSON')
+    .option('--quiet', 'no progress, and nothing but the pods')
     .addHelpText('after', HELP)
     .action(async (functions, flags: RestoreFlags) => {
       const { runRestore } = await import('../cluster/run-restore.ts');
-      process.exitCode = await runRestore(functions, flags);
+      await runRestore(functions, flags);
     });
 }

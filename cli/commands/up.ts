@@ -19,7 +19,7 @@ export function upCommand() {
         'none',
       ] as const),
     )
-    .option('--directory <path>', 'where password, secrets, state and log are kept', '.foresize')
+    .option('--directory <folder>', 'where password, secrets, state and log are kept', '.foresize')
     .option('--json', 'one JSON object a line instead of text')
     .option('--quiet', 'nothing but decisions and the summary')
     .addHelpText('after', HELP)

@@ -5,12 +5,13 @@ import { parseQueryOverrides } from '#platform/sources/prometheus-queries.ts';
 import type { RecordingFormat } from '../../training/data/prometheus/manifest.ts';
 import { record, type RecordOptions, type RecordSummary } from '../../training/data/prometheus/record.ts';
 import { withProgress } from '../live/share-progress.ts';
+import type { QuietFlag } from '../live/tell.ts';
 import { untilInterrupted } from '../up/interruption.ts';
 
 /** Prometheus may ingest a sample some seconds after its time. */
 const LATE_MS = 60_000;
 
-export interface RecordFlags {
+export interface RecordFlags extends QuietFlag {
   readonly url: string;
   readonly tokenFile?: string;
   readonly ca?: string;
@@ -32,7 +33,7 @@ export async function runRecord(folder: string, flags: RecordFlags): Promise<voi
   const interruption = untilInterrupted();
   try {
     const options = optionsOf(folder, flags, interruption.signal);
-    const summary = await recordShown(options);
+    const summary = await recordShown(options, flags);
     process.stdout.write(flags.json === true ? `${JSON.stringify(summary)}\n` : summaryText(folder, summary));
     if (!summary.complete) process.exitCode = 130;
   } finally {
@@ -40,16 +41,17 @@ export async function runRecord(folder: string, flags: RecordFlags): Promise<voi
   }
 }
 
-function recordShown(options: RecordOptions): Promise<RecordSummary> {
-  return withProgress((show) =>
-    record({
+function recordShown(options: RecordOptions, flags: QuietFlag): Promise<RecordSummary> {
+  return withProgress((show) => {
+    show(0, 'asking Prometheus');
+    return record({
       ...options,
       onProgress: ({ fromMs, recordedToMs, toMs, samples }) => {
         const share = toMs > fromMs ? (recordedToMs - fromMs) / (toMs - fromMs) : 1;
         show(share, `${samples} samples, up to ${new Date(recordedToMs).toISOString()}`);
       },
-    }),
-  );
+    });
+  }, flags);
 }
 
 function optionsOf(folder: string, flags: RecordFlags, signal: AbortSignal): RecordOptions {
@@ -79,7 +81,8 @@ function addressOf({ url, tokenFile, ca }: RecordFlags): PrometheusAddress {
   };
 }
 
-function summaryText(
+/** What was recorded, and how to go on. */
+export function summaryText(
   folder: string,
   { fromMs, recordedToMs, samples, continued, complete }: RecordSummary,
 ): string {

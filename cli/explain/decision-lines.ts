@@ -11,9 +11,10 @@ const TAIL_LINES = 5000;
 export async function decisionsOfFiles(
   paths: readonly string[],
   name: string,
+  onRead?: (share: number, path: string) => void,
 ): Promise<readonly DecisionRecord[]> {
   const found: DecisionRecord[] = [];
-  for await (const record of recordedDecisions(paths, { ...NO_LINES })) {
+  for await (const record of recordedDecisions(paths, { ...NO_LINES }, onRead)) {
     if (record.name === name) found.push(record);
   }
   return found.sort((left, right) => left.at - right.at);

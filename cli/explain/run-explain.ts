@@ -4,6 +4,7 @@ import { type Decision, decisionSchema } from '#core/messages/decision.ts';
 import { decide } from '#core/policy/decide.ts';
 import type { DecisionRecord } from '#core/replay/decision-record.ts';
 import { type Line, printLine, wrapText } from '../live/line.ts';
+import { withProgress } from '../live/share-progress.ts';
 import { outputStyle } from '../live/terminal.ts';
 import { functionNamed, type Observation, type ObservedFunction } from '../observe/observation.ts';
 import { withTarget } from '../observe/target.ts';
@@ -11,7 +12,7 @@ import type { TargetFlags } from '../observe/target-options.ts';
 import { look } from '../recommend/run-recommend.ts';
 import { interruptibly } from '../up/interruption.ts';
 import { decisionsOfFiles, decisionsOfPods } from './decision-lines.ts';
-import { type Explained, type Section, sectionsOf } from './story.ts';
+import { type Explained, sectionsOf } from './story.ts';
 
 export interface ExplainFlags extends TargetFlags {
   readonly log?: readonly string[];
@@ -23,20 +24,25 @@ export async function runExplain(name: string, flags: ExplainFlags): Promise<voi
   await interruptibly(async (signal) => {
     const explained = await explain(name, flags, signal);
     process.stdout.write(
-      flags.json === true ? `${JSON.stringify(explained)}\n` : textOf(sectionsOf(explained)),
+      flags.json === true ? `${JSON.stringify(explained)}\n` : explanationText(explained, outputStyle(120)),
     );
   });
 }
 
 async function explain(name: string, flags: ExplainFlags, signal: AbortSignal): Promise<Explained> {
   if (flags.log !== undefined) {
-    const records = await decisionsOfFiles(flags.log, name);
+    const { log } = flags;
+    const records = await withProgress((show) => decisionsOfFiles(log, name, show), flags);
     const told = fromLog(records, flags.log.join(', '));
     if (told !== null) return told;
     throw new ForesizeError('function-not-found', `no decision about ${name} is in ${flags.log.join(', ')}`);
   }
   return withTarget(flags, signal, async (target) => {
-    const told = fromLog(await decisionsOfPods(target, name, signal), target.name);
+    const records = await withProgress((show) => {
+      show(null, 'reading the log of apply-resources');
+      return decisionsOfPods(target, name, signal);
+    }, flags);
+    const told = fromLog(records, target.name);
     return told ?? decidedNow(name, await look(target, flags, signal));
   });
 }
@@ -60,11 +66,12 @@ function fromLog(records: readonly DecisionRecord[], target: string): Explained 
   };
 }
 
-function decidedNow(name: string, observation: Observation): Explained {
+/** What would be decided about a function that was looked at. Throws `function-not-found`. */
+export function decidedNow(name: string, observation: Observation): Explained {
   const { target } = observation;
   const found = functionNamed(name, observation);
   const { forecast, recommendation } = found;
-  const decision = decisionOf(found, observation.nodes);
+  const decision = decisionOf(found, observation);
   const { evidence, signals } = forecast;
   return { target, decision, isNow: true, evidence, signals, after: [], recommendation };
 }
@@ -72,18 +79,21 @@ function decidedNow(name: string, observation: Observation): Explained {
 /** As apply-resources would decide, without carrying it out. */
 function decisionOf(
   { live, forecast, state, settings }: ObservedFunction,
-  nodes: Observation['nodes'],
+  { nodes, at }: Observation,
 ): Decision {
-  const about = { live, forecast, state, nodes, now: Date.now(), cycle: 0 };
+  const about = { live, forecast, state, nodes, now: at, cycle: 0 };
   // Wrong annotations are told as where they are read.
   const read = settings ?? parseSettings(live.annotations);
   const { decision } = decide({ ...about, settings: read });
   return { ...decision, peak: forecast.peak };
 }
 
-function textOf(sections: readonly Section[]): string {
-  const { columns, colour } = outputStyle(120);
-  const lines = sections.flatMap(({ title, lines }): Line[] => [
+/** Title after title, with their sentences wrapped. */
+export function explanationText(
+  explained: Explained,
+  { columns, colour }: { readonly columns: number; readonly colour: boolean },
+): string {
+  const lines = sectionsOf(explained).flatMap(({ title, lines }): Line[] => [
     [{ text: title, style: 'bold' }],
     ...lines.flatMap((line) =>
       wrapText(line, columns - 4).map((text, index): Line => [

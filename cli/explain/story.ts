@@ -125,7 +125,7 @@ function endLines({ from, to, confidence, reason, steps }: Recommendation): read
   return [
     changes.length === 0
       ? `nothing would change (${reason})`
-      : `without anything that only paces it would be set to ${changes.join(', ')} (${reason})`,
+      : `once nothing paces the changes: ${changes.join(', ')} (${reason})`,
     ...why,
     `confidence ${confidence.level}: ${confidence.reason}`,
   ];

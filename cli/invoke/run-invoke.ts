@@ -5,9 +5,10 @@ import { createProgress } from '../../invoker/progress.ts';
 import { replayText } from '../../invoker/replay/report.ts';
 import { reportText } from '../../invoker/report.ts';
 import type { Summary } from '../../invoker/summary.ts';
+import type { QuietFlag } from '../live/tell.ts';
 import { type Load, type LoadFlags, loadOf } from './load.ts';
 
-export interface InvokeFlags extends LoadFlags {
+export interface InvokeFlags extends LoadFlags, QuietFlag {
   readonly gateway: string;
   readonly payload: string;
   readonly data?: string;
@@ -31,9 +32,11 @@ export async function runInvoke(name: string, flags: InvokeFlags): Promise<void>
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
     const load = await loadOf(flags);
-    if (flags.json !== true && load.replay !== null) process.stdout.write(replayText(load.replay));
+    if (flags.json !== true && flags.quiet !== true && load.replay !== null) {
+      process.stdout.write(replayText(load.replay));
+    }
     const options = optionsOf(name, flags, load);
-    const summary = await send({ ...options, signal: interrupted.signal }, load.durationMs);
+    const summary = await send({ ...options, signal: interrupted.signal }, load.durationMs, flags);
     process.stdout.write(flags.json === true ? jsonOf(load, summary) : reportText(summary));
     process.exitCode = exitCodeOf(summary, flags.allowErrors, interrupted.signal.aborted);
   } finally {
@@ -48,19 +51,19 @@ function jsonOf({ replay }: Load, summary: Summary): string {
   return `${JSON.stringify({ ...summary, replay: { calls, durationMs, trace: of } })}\n`;
 }
 
-async function send(options: SendOptions, durationMs: number): Promise<Summary> {
-  const progress = createProgress(process.stderr, durationMs);
+async function send(options: SendOptions, durationMs: number, { quiet }: QuietFlag): Promise<Summary> {
+  const progress = quiet === true ? null : createProgress(process.stderr, durationMs);
   const failures: string[] = [];
   try {
     return await sendCalls({
       ...options,
       onCall: ({ outcome, error }, summary) => {
         if (error !== null && outcome !== 'cancelled' && failures.length === 0) failures.push(error);
-        progress.show(summary);
+        progress?.show(summary);
       },
     });
   } finally {
-    progress.end();
+    progress?.end();
     // Counts alone do not tell a wrong address from a function that fails.
     for (const error of failures) process.stderr.write(`the first error: ${error}\n`);
   }

@@ -1,8 +1,9 @@
 import type { Quantiles } from '#core/messages/forecast.ts';
+import { fittingColumns } from '#core/text-table.ts';
 import { formatCpuCores, formatMemoryBytes } from '#core/units/quantity.ts';
 import type { Resources } from '#core/usage/reading.ts';
-import { type Column, fittingColumns, GAP, tableLines } from './columns.ts';
-import type { Line, Span, Style } from './line.ts';
+import { type Column, tableLines } from './columns.ts';
+import type { Line, Style } from './line.ts';
 
 /** One pod of a function. Use is null until it was sampled twice. */
 export interface PodRow {
@@ -30,27 +31,31 @@ const COLUMNS: readonly Column<PodRow>[] = [
     sacrifice: 0,
   },
   {
+    align: 'right',
     title: 'restarts',
     cell: ({ restarts }) => String(restarts),
     style: ({ restarts }) => (restarts > 0 ? 'red' : undefined),
     sacrifice: 1,
   },
   {
+    align: 'right',
     title: 'CPU',
     cell: ({ ready, cpuCores }) => (ready ? cpu(cpuCores) : 'starting'),
     style: ({ ready }) => (ready ? undefined : 'yellow'),
     sacrifice: 2,
   },
-  { title: 'forecast', cell: ({ peak }) => band(peak?.cpu, cpu), sacrifice: 6 },
+  { align: 'right', title: 'forecast', cell: ({ peak }) => band(peak?.cpu, cpu), sacrifice: 6 },
   {
+    align: 'right',
     title: 'req/limit',
     cell: ({ resources }) => `${cpu(resources.cpuRequestCores)}/${cpu(resources.cpuLimitCores)}`,
     style: allocated,
     sacrifice: 3,
   },
-  { title: 'memory', cell: ({ memoryBytes }) => memory(memoryBytes), sacrifice: 5 },
-  { title: 'forecast', cell: ({ peak }) => band(peak?.memory, memory), sacrifice: 7 },
+  { align: 'right', title: 'memory', cell: ({ memoryBytes }) => memory(memoryBytes), sacrifice: 5 },
+  { align: 'right', title: 'forecast', cell: ({ peak }) => band(peak?.memory, memory), sacrifice: 7 },
   {
+    align: 'right',
     title: 'req/limit',
     cell: ({ resources }) => `${memory(resources.memoryRequestBytes)}/${memory(resources.memoryLimitBytes)}`,
     style: allocated,
@@ -60,17 +65,7 @@ const COLUMNS: readonly Column<PodRow>[] = [
 
 /** A heading and a line a pod, at most `columns` wide: columns that do not fit are left out, the least telling first. */
 export function podTable(rows: readonly PodRow[], columns: number): Line[] {
-  return tableLines(fittingColumns(COLUMNS, rows, columns, 1), rows, line);
-}
-
-/** Names to the left, numbers to the right. */
-function line(cells: readonly Span[], widths: readonly number[]): Line {
-  return cells.flatMap(({ text, style }, index) => {
-    const width = widths[index] ?? text.length;
-    const padding = ' '.repeat(Math.max(0, width - text.length));
-    if (index === 0) return [{ text, style }, { text: padding }];
-    return [{ text: ' '.repeat(GAP) + padding }, { text, style }];
-  });
+  return tableLines(fittingColumns(COLUMNS, rows, columns, 1), rows);
 }
 
 /** `4m–12m` of p50 and p95. */

@@ -1,5 +1,6 @@
 import { formatDurationMs } from '#core/units/duration.ts';
 import { drawBar, redrawnLine } from '../../invoker/progress.ts';
+import type { QuietFlag } from './tell.ts';
 
 /** Shows how far a computation is: nothing in its first second, for most are over by then. */
 export interface ShareProgress {
@@ -47,9 +48,9 @@ export function shareProgress(stream: NodeJS.WriteStream): ShareProgress {
 /** Does work that tells how far it is, and shows that on stderr unless it is to be quiet. */
 export async function withProgress<T>(
   work: (show: ShareProgress['show']) => Promise<T>,
-  { quiet = false }: { readonly quiet?: boolean | undefined } = {},
+  { quiet }: QuietFlag = {},
 ): Promise<T> {
-  if (quiet) return work(() => undefined);
+  if (quiet === true) return work(() => undefined);
   const progress = shareProgress(process.stderr);
   try {
     return await work(progress.show);

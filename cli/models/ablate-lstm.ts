@@ -1,5 +1,5 @@
 import { formatDurationMs } from '#core/units/duration.ts';
-import { textTable } from '../../training/backtest/text-table.ts';
+import { textTable } from '#core/text-table.ts';
 import { ablate } from '../../training/lstm/ablation.ts';
 import { ablationVariants } from '../../training/lstm/ablation-variants.ts';
 import { readCard, replaceCard } from '../../training/lstm/card-files.ts';
@@ -8,6 +8,8 @@ import { RECIPE } from '../../training/lstm/recipe.ts';
 import { estimateMs } from '../../training/lstm/training-time.ts';
 import { scaledRecipe, type TrainingRecipe } from '../../training/lstm/training-recipe.ts';
 import { withProgress } from '../live/share-progress.ts';
+import { tell } from '../live/tell.ts';
+import { outputStyle } from '../live/terminal.ts';
 import { interruptibly } from '../up/interruption.ts';
 import { readRecordings } from './shipped-recordings.ts';
 import type { TrainFlags } from './train-lstm.ts';
@@ -22,11 +24,13 @@ export async function runAblation(flags: TrainFlags, recipe: TrainingRecipe = RE
       await readCard(flags.out);
       const ablation = await ablateWithProgress(flags, scaledRecipe(recipe, flags), directory, signal);
       await replaceCard(flags.out, { ...(await readCard(flags.out)), ablation });
-      process.stdout.write(flags.json === true ? `${JSON.stringify(ablation)}\n` : reportOf(ablation));
-      process.stderr.write(`kept in the card of ${flags.out}; each training's result is in ${directory}\n`);
+      process.stdout.write(
+        flags.json === true ? `${JSON.stringify(ablation)}\n` : ablationText(ablation, outputStyle().columns),
+      );
+      tell(`kept in the card of ${flags.out}; each training's result is in ${directory}`, flags);
     },
     () => {
-      tellKept(directory);
+      tellKept(directory, flags);
     },
   );
 }
@@ -43,22 +47,26 @@ async function ablateWithProgress(
   const minutes = Math.ceil(
     (variants * estimateMs(recipe, recorded?.histories ?? [], seeds.length)) / 60_000,
   );
-  process.stderr.write(
-    `${variants} variants × ${seeds.length} × at most ${recipe.epochs} epochs: about ${formatDurationMs(minutes * 60_000)} of CPU with WebAssembly\n`,
+  tell(
+    `${variants} variants × ${seeds.length} × at most ${recipe.epochs} epochs: about ${formatDurationMs(minutes * 60_000)} of CPU with WebAssembly`,
+    flags,
   );
-  return withProgress((show) =>
-    ablate({
-      ...{ recipe, recorded, seeds, directory, signal, date: new Date().toISOString() },
-      judged: judgedCount(flags),
-      onProgress: (what, done, total, epoch) => {
-        const share = (done + (epoch === undefined ? 0 : epoch.epoch / epoch.epochs)) / total;
-        show(share, `${what}${epoch === undefined ? '' : `, epoch ${epoch.epoch}`}`);
-      },
-    }),
+  return withProgress(
+    (show) =>
+      ablate({
+        ...{ recipe, recorded, seeds, directory, signal, date: new Date().toISOString() },
+        judged: judgedCount(flags),
+        onProgress: (what, done, total, epoch) => {
+          const share = (done + (epoch === undefined ? 0 : epoch.epoch / epoch.epochs)) / total;
+          show(share, `${what}${epoch === undefined ? '' : `, epoch ${epoch.epoch}`}`);
+        },
+      }),
+    flags,
   );
 }
 
-function reportOf({ variants }: Ablation): string {
+/** A row a variant. */
+export function ablationText({ variants }: Ablation, width = Infinity): string {
   const titles = variants[0]?.judged.map(({ title }) => title) ?? [];
   const ratio = (value: number | null | undefined): string => value?.toFixed(3) ?? '-';
   return textTable(
@@ -69,5 +77,6 @@ function reportOf({ variants }: Ablation): string {
       validationLoss.toFixed(4),
       ...judged.map(({ nextMae, pinball }) => [nextMae, pinball[0], pinball[1]].map(ratio).join(' / ')),
     ]),
+    { width },
   );
 }

@@ -18,10 +18,12 @@ import { writeFolder } from '../../training/model-folder/write-folder.ts';
 import { renderFiles } from '../../training/plots/plot-files.ts';
 import { lstmFolder } from './lstm-folder.ts';
 import { withProgress } from '../live/share-progress.ts';
+import { type QuietFlag, tell } from '../live/tell.ts';
+import { outputStyle } from '../live/terminal.ts';
 import { interruptibly } from '../up/interruption.ts';
 import type { Rows } from './rows.ts';
 
-export interface EvaluateFlags {
+export interface EvaluateFlags extends QuietFlag {
   readonly data: readonly string[];
   /** Several: the medians of their figures. */
   readonly model?: readonly string[];
@@ -45,26 +47,38 @@ export async function evaluate(flags: EvaluateFlags): Promise<void> {
     const folders = flags.model ?? [lstmFolder()];
     // Refused before the work is done.
     if (flags.card !== undefined) await readCard(folders[0] ?? '');
-    const networks = await Promise.all(folders.map(loadLstm));
-    const dataSet = await readData(flags);
-    const settings = settingsOf(flags, dataSet);
-    const models: EvaluatedDataSet[] = [];
-    for (const { forecaster } of networks) {
-      const forecasters = new Map([...FORECASTERS, [forecaster.name, forecaster] as const]);
-      const evaluated = withProgress((onProgress) =>
-        evaluateDataSet(dataSet, settings, { forecasters, signal, onProgress }),
-      );
-      models.push(await evaluated);
-    }
+    const models = await evaluateEach(folders, flags, signal);
     const reports = models.map((model) => model.report);
     const report = medianReport(reports);
     await keep(report, models[0]?.functions ?? [], folders, flags);
     process.stdout.write(
       flags.json === true
         ? `${JSON.stringify(models.length === 1 ? report : { ...report, models: reports })}\n`
-        : `${models.length === 1 ? '' : `Medians of ${models.length} models\n`}${evaluationText(report)}`,
+        : `${models.length === 1 ? '' : `Medians of ${models.length} models\n`}${evaluationText(report, outputStyle().columns)}`,
     );
   });
+}
+
+async function evaluateEach(
+  folders: readonly string[],
+  flags: EvaluateFlags,
+  signal: AbortSignal,
+): Promise<readonly EvaluatedDataSet[]> {
+  return withProgress(async (show) => {
+    show(null, `reading ${flags.data.join(', ')}`);
+    const networks = await Promise.all(folders.map(loadLstm));
+    const dataSet = await readData(flags);
+    const settings = settingsOf(flags, dataSet);
+    const models: EvaluatedDataSet[] = [];
+    for (const [index, { forecaster }] of networks.entries()) {
+      const forecasters = new Map([...FORECASTERS, [forecaster.name, forecaster] as const]);
+      const onProgress = (share: number, what: string): void => {
+        show((index + share) / networks.length, what);
+      };
+      models.push(await evaluateDataSet(dataSet, settings, { forecasters, signal, onProgress }));
+    }
+    return models;
+  }, flags);
 }
 
 function readData({ data, split, cpuMean }: EvaluateFlags): Promise<DataSet> {
@@ -96,7 +110,7 @@ async function keep(
   if (flags.plots !== undefined) {
     const formats = flags.png === true ? (['svg', 'png'] as const) : (['svg'] as const);
     await writeFolder(flags.plots, await renderFiles(evaluationPlots(report, functions), formats));
-    process.stderr.write(`wrote ${flags.plots}\n`);
+    tell(`wrote ${flags.plots}`, flags);
   }
   if (flags.card !== undefined) {
     const card = await readCard(folder);
@@ -104,6 +118,6 @@ async function keep(
     const added = cardEvaluation(title, report, new Date().toISOString());
     const kept = card.evaluations.filter((evaluation) => evaluation.title !== title);
     await replaceCard(folder, { ...card, evaluations: [...kept, added] });
-    process.stderr.write(`kept in the card of ${folder}\n`);
+    tell(`kept in the card of ${folder}`, flags);
   }
 }

@@ -1,13 +1,16 @@
 import type { TrainLstmProgress } from '../../training/lstm/train-lstm.ts';
 import { shareProgress } from '../live/share-progress.ts';
+import type { QuietFlag } from '../live/tell.ts';
 import { type TrainingProgress, trainingProgress } from './training-progress.ts';
 
-/** Shows sequences being made, then each seed being trained, then being judged. */
-export function lstmProgress(
-  stream: NodeJS.WriteStream,
-  seeds: readonly number[],
-  epochs: number,
-): Required<TrainLstmProgress> & { readonly end: () => void } {
+type LstmProgress = Required<TrainLstmProgress> & { readonly end: () => void };
+
+const nothing = (): void => undefined;
+
+/** Shows on stderr sequences being made, then each seed being trained, then being judged; nothing if it is to be quiet. */
+export function lstmProgress(seeds: readonly number[], epochs: number, { quiet }: QuietFlag): LstmProgress {
+  if (quiet === true) return { onStage: nothing, onEpoch: nothing, end: nothing };
+  const stream = process.stderr;
   let stage: ReturnType<typeof shareProgress> | undefined;
   let training: TrainingProgress | undefined;
   let shown = '';

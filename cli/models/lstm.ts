@@ -53,6 +53,7 @@ function trainCommand() {
     .option('--checkpoints <folder>', 'where the state is kept (beside the model, until it is done)')
     .option('--ablation', 'train no model, but find out what each part of the recipe is worth')
     .option('--json', 'print the card, or the ablation, as JSON')
+    .option('--quiet', 'no progress, and not where it is kept')
     .addHelpText('after', TRAIN_HELP)
     .action(async (flags: TrainFlags) => {
       if (flags.ablation === true) await (await import('./ablate-lstm.ts')).runAblation(flags);
@@ -107,6 +108,7 @@ function evaluateCommand() {
     .option('--png', 'write the plots as PNG too')
     .option('--card <title>', "keep the result in the model's card")
     .option('--json', 'print the figures as JSON')
+    .option('--quiet', 'no progress, and not where it is kept')
     .addHelpText('after', EVALUATE_HELP)
     .action(async (flags: EvaluateFlags) => {
       const { evaluate } = await import('./evaluate-lstm.ts');

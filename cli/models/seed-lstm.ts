@@ -51,6 +51,7 @@ function trainCommand() {
     .option('--out <folder>', 'where the model goes', FOLDER)
     .option('--png', 'write the plots as PNG too')
     .option('--json', 'print the card as JSON')
+    .option('--quiet', 'no progress, and not where it is kept')
     .addHelpText('after', TRAIN_HELP)
     .action(async (flags: TrainFlags) => {
       const { train } = await import('./run-seed-lstm.ts');
@@ -67,6 +68,7 @@ function evaluateCommand() {
     .option('--out <folder>', 'write plots there; the folder is replaced')
     .option('--png', 'write the plots as PNG too')
     .option('--json', 'print the errors as JSON')
+    .option('--quiet', 'no progress, and not where plots are kept')
     .addHelpText('after', EVALUATE_HELP)
     .action(async (flags: EvaluateFlags) => {
       const { evaluate } = await import('./run-seed-lstm.ts');

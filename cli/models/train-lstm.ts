@@ -9,12 +9,14 @@ import { type TrainedLstmFolder, trainLstmFolder } from '../../training/lstm/tra
 import { estimateMs } from '../../training/lstm/training-time.ts';
 import { scaledRecipe, type TrainingRecipe } from '../../training/lstm/training-recipe.ts';
 import { writeFolder } from '../../training/model-folder/write-folder.ts';
+import { type QuietFlag, tell } from '../live/tell.ts';
+import { outputStyle } from '../live/terminal.ts';
 import { interruptibly } from '../up/interruption.ts';
 import { lstmProgress } from './lstm-progress.ts';
 import { readRecordings } from './shipped-recordings.ts';
 import { judgedCount, seedsOf, tellKept } from './training-run.ts';
 
-export interface TrainFlags {
+export interface TrainFlags extends QuietFlag {
   /** false: none. */
   readonly recordings?: readonly string[] | boolean;
   readonly seeds: number;
@@ -41,11 +43,13 @@ export async function train(flags: TrainFlags, recipe: TrainingRecipe = RECIPE):
       );
       await writeFolder(flags.out, files);
       if (flags.checkpoints === undefined) await rm(checkpoints, { recursive: true, force: true });
-      process.stdout.write(flags.json === true ? `${JSON.stringify(card)}\n` : reportOf(card));
-      process.stderr.write(`wrote ${flags.out}\n`);
+      process.stdout.write(
+        flags.json === true ? `${JSON.stringify(card)}\n` : cardText(card, outputStyle().columns),
+      );
+      tell(`wrote ${flags.out}`, flags);
     },
     () => {
-      tellKept(checkpoints);
+      tellKept(checkpoints, flags);
     },
   );
 }
@@ -59,8 +63,8 @@ async function trainWithProgress(
   const { backend } = flags;
   const seeds = seedsOf(flags);
   const recorded = await readRecordings(flags.recordings);
-  process.stderr.write(announcement(recipe, recorded, seeds.length));
-  const progress = lstmProgress(process.stderr, seeds, recipe.epochs);
+  tell(announcement(recipe, recorded, seeds.length), flags);
+  const progress = lstmProgress(seeds, recipe.epochs, flags);
   try {
     return await trainLstmFolder({
       ...{ recipe, recorded, seeds, checkpointDirectory, signal },
@@ -84,7 +88,7 @@ function announcement(recipe: TrainingRecipe, recorded: DataSet | null, seeds: n
       ? 'without recordings'
       : `${recorded.histories.length} recorded functions of ${recorded.name}`;
   const minutes = Math.ceil(estimateMs(recipe, recorded?.histories ?? [], seeds) / 60_000);
-  return `${generated.train.count} generated histories, ${real}; ${seeds} × at most ${epochs} epochs: about ${minutes} min of CPU with WebAssembly\n`;
+  return `${generated.train.count} generated histories, ${real}; ${seeds} × at most ${epochs} epochs: about ${minutes} min of CPU with WebAssembly`;
 }
 
 /** The command that gives this model again. */
@@ -100,11 +104,14 @@ function commandOf({ recordings, seeds, firstSeed, epochs, generated, out }: Tra
   return `npx foresize train lstm ${words.join(' ')}`;
 }
 
-function reportOf({ trainings, seed, evaluations }: Card): string {
+/** Each training, then what the one that is kept was judged by. */
+export function cardText({ trainings, seed, evaluations }: Card, width = Infinity): string {
   const losses = trainings.map(
     (one) =>
       `seed ${one.seed}: validation loss ${one.validationLoss.toFixed(4)} after ${one.bestEpoch} of ${one.epochs} epochs${one.cpuSeconds === null ? '' : `, ${one.cpuSeconds.toFixed(0)} s of CPU`}${one.seed === seed && trainings.length > 1 ? ' (kept)' : ''}\n`,
   );
-  const judged = evaluations.map(({ title, overall }) => `\n${title}\n${overall.map(overallText).join('')}`);
+  const judged = evaluations.map(
+    ({ title, overall }) => `\n${title}\n${overall.map((one) => overallText(one, width)).join('')}`,
+  );
   return [...losses, ...judged].join('');
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { type QuietFlag, tell } from '../live/tell.ts';
 import { JUDGED_SEEDS } from '../../training/lstm/judge-model.ts';
 
 /** The seeds of the trainings that are asked for. */
@@ -18,7 +19,7 @@ export function judgedCount({ generated = JUDGED_SEEDS.count }: { readonly gener
 }
 
 /** Says on stderr how to go on with trainings that were ended, where anything of them is kept. */
-export function tellKept(directory: string): void {
+export function tellKept(directory: string, flags: QuietFlag): void {
   if (!existsSync(directory)) return;
-  process.stderr.write(`what was trained is kept in ${directory}: the same command goes on from there\n`);
+  tell(`what was trained is kept in ${directory}: the same command goes on from there`, flags);
 }

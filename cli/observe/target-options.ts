@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { parseDurationMs } from '#core/units/duration.ts';
+import type { QuietFlag } from '../live/tell.ts';
 
 /** How long a source without a past of its own is watched: three means of 60 s and what comes before the first. */
 const WATCH_MS = 90_000;
@@ -12,14 +13,13 @@ export interface ClusterFlags {
 }
 
 /** What is looked at, and how. */
-export interface TargetFlags extends ClusterFlags {
+export interface TargetFlags extends ClusterFlags, QuietFlag {
   readonly local?: string | true;
   readonly allDeployments?: true;
   readonly source: 'scrape' | 'prometheus' | 'metrics-api';
   readonly prometheus?: string;
   readonly gatewayMetrics?: string | undefined;
   readonly for: number;
-  readonly quiet?: true;
 }
 
 /** A command with the options by which it finds its cluster. */

@@ -6,18 +6,29 @@ import type { DecisionRecord } from '#core/replay/decision-record.ts';
 import { type LineCounts, readDecision } from '#core/replay/read-decisions.ts';
 
 /**
- * The decisions in logs, or in folders of them, as they stand there, line by line; `counts` is told of each line. Fails
- * with the system's own words.
+ * The decisions in logs, or in folders of them, as they stand there, line by line; `counts` is told of each line, and
+ * `onRead` of the share of all bytes that is read. Fails with the system's own words.
  */
 export async function* recordedDecisions(
   paths: readonly string[],
   counts: LineCounts,
+  onRead: (share: number, path: string) => void = () => undefined,
 ): AsyncGenerator<DecisionRecord> {
-  for (const path of (await Promise.all(paths.map(filesOf))).flat()) {
-    for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+  const files = (await Promise.all(paths.map(filesOf))).flat();
+  const sizes = await Promise.all(files.map(async (path) => (await stat(path)).size));
+  const total = Math.max(
+    1,
+    sizes.reduce((sum, size) => sum + size, 0),
+  );
+  let before = 0;
+  for (const [index, path] of files.entries()) {
+    const input = createReadStream(path);
+    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
+      onRead((before + input.bytesRead) / total, path);
       const record = readDecision(line, counts);
       if (record !== null) yield record;
     }
+    before += sizes[index] ?? 0;
   }
 }
 

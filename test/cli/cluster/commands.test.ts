@@ -13,7 +13,7 @@ import { createConfigMapStateStore } from '#platform/state/configmap-state-store
 import { connectTo, startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
 import { failure } from '../../support/failure.ts';
 import { SILENT_LOG } from '../../support/silent-log.ts';
-import { printed } from '../printed.ts';
+import { exitCodeOf, printed } from '../printed.ts';
 
 const MIB = 2 ** 20;
 const KEY = 'openfaas-fn/qrcode';
@@ -44,11 +44,11 @@ describe('the commands for a cluster', () => {
   const thePod = () => running.workloads.pods()[0]!;
   const flags = () => ({ kubeconfig: running.api.kubeconfigPath, namespace: 'openfaas-fn' });
 
-  /** Prints and answers the exit code. */
-  async function run(command: () => Promise<number>): Promise<{ code: number; text: string }> {
-    let code = -1;
-    const text = await printed(async () => {
-      code = await command();
+  /** What it prints, and the exit code that it sets. */
+  async function run(command: () => Promise<void>): Promise<{ code: unknown; text: string }> {
+    let text = '';
+    const code = await exitCodeOf(async () => {
+      text = await printed(command);
     });
     return { code, text };
   }
@@ -148,7 +148,7 @@ To keep what was deployed, set foresize/mode: recommend in stack.yml and deploy,
         text: `FUNCTION  RESOURCE        STACK.YML  TEMPLATE  PODS  LAST DECISION  DRIFT
 qrcode    cpu-limit       100m       100m      400m  400m           template, file
 qrcode    memory-request  64Mi       64Mi      48Mi  48Mi           template, file
-2 of 4 sizes of 1 functions drift.
+Of 4 sizes of 1 function, 2 drift.
 `,
       });
       expect((await drift([], { all: true })).text).to.match(/^qrcode +cpu-request +– +50m +50m +50m$/m);
