@@ -1,22 +1,8 @@
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 import { ForesizeError } from '#core/errors/error.ts';
 import packageJson from '../package.json' with { type: 'json' };
-import { backtestCommand } from './commands/backtest.ts';
-import { describeCommand } from './commands/describe.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { driftCommand } from './commands/drift.ts';
-import { evaluateCommand } from './commands/evaluate.ts';
-import { explainCommand } from './commands/explain.ts';
-import { invokeCommand } from './commands/invoke.ts';
-import { pageCommand } from './commands/page.ts';
-import { recommendCommand } from './commands/recommend.ts';
-import { recordCommand } from './commands/record.ts';
-import { referenceCommand } from './commands/reference.ts';
-import { replayCommand } from './commands/replay.ts';
-import { restoreCommand } from './commands/restore.ts';
-import { trainCommand } from './commands/train.ts';
-import { upCommand } from './commands/up.ts';
 import { outliveClosedOutput } from './closed-output.ts';
+import { allCommands } from './commands/all-commands.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done; 1 failed, or a run did not show what it should; 2 wrong input; 130 ended by Ctrl-C.
@@ -29,23 +15,7 @@ const program = new Command('foresize')
   .showSuggestionAfterError()
   .exitOverride()
   .addHelpText('after', EXIT_CODES);
-adopt(program, [
-  upCommand(),
-  invokeCommand(),
-  recommendCommand(),
-  explainCommand(),
-  pageCommand(),
-  doctorCommand(),
-  trainCommand(),
-  evaluateCommand(),
-  backtestCommand(),
-  replayCommand(),
-  driftCommand(),
-  restoreCommand(),
-  recordCommand(),
-  describeCommand(),
-  referenceCommand(),
-]);
+adopt(program, allCommands());
 
 outliveClosedOutput();
 try {

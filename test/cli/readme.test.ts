@@ -2,21 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { z } from 'zod';
-import { backtestCommand } from '../../cli/commands/backtest.ts';
-import { invokeCommand } from '../../cli/commands/invoke.ts';
-import { describeCommand } from '../../cli/commands/describe.ts';
-import { doctorCommand } from '../../cli/commands/doctor.ts';
-import { driftCommand } from '../../cli/commands/drift.ts';
-import { explainCommand } from '../../cli/commands/explain.ts';
-import { pageCommand } from '../../cli/commands/page.ts';
-import { evaluateCommand } from '../../cli/commands/evaluate.ts';
-import { recommendCommand } from '../../cli/commands/recommend.ts';
-import { recordCommand } from '../../cli/commands/record.ts';
-import { referenceCommand } from '../../cli/commands/reference.ts';
-import { replayCommand } from '../../cli/commands/replay.ts';
-import { restoreCommand } from '../../cli/commands/restore.ts';
-import { trainCommand } from '../../cli/commands/train.ts';
-import { upCommand } from '../../cli/commands/up.ts';
+import { allCommands } from '../../cli/commands/all-commands.ts';
 
 const read = (name: string): string => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 const readme = read('README.md');
@@ -25,24 +11,9 @@ const { scripts, dependencies } = z
   .object({ scripts: names, dependencies: names })
   .parse(JSON.parse(read('package.json')));
 
-/** Commands of their own, and those below others. */
-const commands = (): CommandUnknownOpts[] => [
-  ...trainCommand().commands,
-  ...evaluateCommand().commands,
-  upCommand(),
-  invokeCommand(),
-  backtestCommand(),
-  replayCommand(),
-  recommendCommand(),
-  explainCommand(),
-  pageCommand(),
-  doctorCommand(),
-  driftCommand(),
-  restoreCommand(),
-  recordCommand(),
-  describeCommand(),
-  referenceCommand(),
-];
+/** Those that do something, below others or not. */
+const commands = (): CommandUnknownOpts[] =>
+  allCommands().flatMap((command) => (command.commands.length > 0 ? command.commands : [command]));
 
 /** `train lstm`, `invoke`. */
 const pathOf = (command: CommandUnknownOpts): string =>
