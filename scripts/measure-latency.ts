@@ -6,7 +6,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { loadavg } from 'node:os';
-import { textTable } from '../training/backtest/text-table.ts';
+import { textTable } from '#core/text-table.ts';
 import { describeMachine } from './bench/machine.ts';
 import { clusterPlace } from './latency/cluster-place.ts';
 import { localPlace } from './latency/local-place.ts';

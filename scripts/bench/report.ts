@@ -1,5 +1,5 @@
 /** What the benchmark found, as a table for people and as JSON for comparison. */
-import { textTable } from '../../training/backtest/text-table.ts';
+import { textTable } from '#core/text-table.ts';
 import type { Measured } from './interleaved.ts';
 import type { Machine } from './machine.ts';
 import type { TrainingCost } from './training/training-steps.ts';

@@ -11,7 +11,7 @@ import {
 } from './report.ts';
 import { METRIC_LABEL } from './labels.ts';
 import { SUMMARY_HEAD, summaryCells, summaryOf } from './summary.ts';
-import { textTable } from './text-table.ts';
+import { textTable } from '#core/text-table.ts';
 
 /** Beyond this many functions the terminal gets one line each. */
 const TOLD_IN_FULL = 4;
@@ -19,11 +19,14 @@ const TOLD_IN_FULL = 4;
 /** Shares of short samples that the front is told at. */
 const FRONT_TOLD = [0, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1];
 
-/** The report as people read it in a terminal: every table of a few functions, one line each of many. */
-export function textReport(report: BacktestReport): string {
+/**
+ * The report as people read it in a terminal: every table of a few functions, one line each of many. Of a table wider
+ * than `width` the last columns are left out.
+ */
+export function textReport(report: BacktestReport, width = Infinity): string {
   const { functions } = report;
-  if (functions.length > TOLD_IN_FULL) return `${summaryTable(report)}\n${LEGEND}`;
-  return `${functions.map(functionText).join('\n')}\n${LEGEND}`;
+  if (functions.length > TOLD_IN_FULL) return `${summaryTable(report, width)}\n${LEGEND}`;
+  return `${functions.map((one) => functionText(one, width)).join('\n')}\n${LEGEND}`;
 }
 
 const LEGEND = `short: share of samples with use above the allocation, or censored; depth: by how much, of the allocation,
@@ -31,15 +34,15 @@ mean and worst; ×: allocation ÷ use; at ≤ 1 %: the cheapest quantile and mar
 pinball ÷ persistence: below 1 is better; coverage ± one standard error.
 `;
 
-function summaryTable(report: BacktestReport): string {
+function summaryTable(report: BacktestReport, width: number): string {
   const { rows, medians, unjudged } = summaryOf(report);
   const cells = [...rows, ...medians].map((row) => summaryCells(row));
   const left = unjudged.map(({ name, metric, why }) => `${name}, ${METRIC_LABEL[metric]}: ${why}\n`).join('');
-  return `${textTable(SUMMARY_HEAD, cells)}${left}`;
+  return `${textTable(SUMMARY_HEAD, cells, { width })}${left}`;
 }
 
-function functionText(report: FunctionReport): string {
-  return [headText(report), resourceText(report.cpu), resourceText(report.memory)].join('\n');
+function functionText(report: FunctionReport, width: number): string {
+  return [headText(report), resourceText(report.cpu, width), resourceText(report.memory, width)].join('\n');
 }
 
 /** `qrcode (openfaas-fn): rows 241 to 745, 2h6m in steps of 15s; a decision each 1m, in force after 15s` */
@@ -53,15 +56,15 @@ export function controlText(cadenceMs: number, delayMs: number): string {
   return `decision each ${formatDurationMs(cadenceMs)}, in force ${delayMs === 0 ? 'at once' : `after ${formatDurationMs(delayMs)}`}`;
 }
 
-function resourceText(resource: ResourceReport | Unjudged): string {
+function resourceText(resource: ResourceReport | Unjudged, width: number): string {
   if (!isJudged(resource)) return `${METRIC_LABEL[resource.metric]}: not judged, ${resource.why}\n`;
   const scored = resource.methods.filter(({ scores }) => scores !== null);
   const swept = resource.methods.filter(({ front }) => front.length > 0);
   return [
     resourceHead(resource),
-    textTable(OUTCOME_HEAD, resource.methods.map(outcomeCells)),
-    ...(scored.length > 0 ? [textTable(SCORE_HEAD, scored.map(scoreCells))] : []),
-    ...(swept.length > 0 ? [textTable(FRONT_HEAD, swept.map(frontCells))] : []),
+    textTable(OUTCOME_HEAD, resource.methods.map(outcomeCells), { width }),
+    ...(scored.length > 0 ? [textTable(SCORE_HEAD, scored.map(scoreCells), { width })] : []),
+    ...(swept.length > 0 ? [textTable(FRONT_HEAD, swept.map(frontCells), { width })] : []),
   ].join('\n');
 }
 

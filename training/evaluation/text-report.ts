@@ -1,7 +1,7 @@
 import { LEVELS } from '#forecast/levels.ts';
 import { formatDurationMs } from '#core/units/duration.ts';
 import { METRIC_UNITS } from '../plots/metric-units.ts';
-import { textTable } from '../backtest/text-table.ts';
+import { textTable } from '#core/text-table.ts';
 import type { EvaluationReport, OverallReport, ReportRow } from './report.ts';
 
 /** Titles of a row's figures. */
@@ -12,8 +12,11 @@ export const FIGURE_TITLES = [
   ...LEVELS.map(([name]) => `${name} held`),
 ];
 
-/** A report for a terminal: over all functions, then each. */
-export function evaluationText({ dataSet, settings, overall, functions }: EvaluationReport): string {
+/** A report for a terminal: over all functions, then each. Of a table wider than `width` the last columns are left out. */
+export function evaluationText(
+  { dataSet, settings, overall, functions }: EvaluationReport,
+  width = Infinity,
+): string {
   const { windowSteps, baselineSteps, horizonMs, every, hideCalls, firstRow, lastRow } = settings;
   const how = [
     `peak of ${formatDurationMs(horizonMs)}`,
@@ -24,24 +27,24 @@ export function evaluationText({ dataSet, settings, overall, functions }: Evalua
   ];
   const each = functions.map(
     ({ metric, name, nexts, peaks, rows }) =>
-      `\n${METRIC_UNITS[metric].title} of ${name}: ${nexts} next values, ${peaks} peaks\n${rowsText(rows)}`,
+      `\n${METRIC_UNITS[metric].title} of ${name}: ${nexts} next values, ${peaks} peaks\n${rowsText(rows, width)}`,
   );
   return [
     `${dataSet}: ${how.join(', ')}\n`,
     `Ratios to repeating the last value, quantiles with what followed it in the past ${baselineSteps} samples; held ± its standard error\n`,
-    ...overall.map((one) => `\n${overallText(one)}`),
+    ...overall.map((one) => `\n${overallText(one, width)}`),
     // One function's table would say the same again.
     ...(overall.every((one) => one.functions === 1 && functions.length === overall.length) ? [] : each),
   ].join('');
 }
 
 /** One metric over all functions. */
-export function overallText({ metric, functions, peaks, rows }: OverallReport): string {
+export function overallText({ metric, functions, peaks, rows }: OverallReport, width = Infinity): string {
   const name = functions === 1 ? 'one function' : `${functions} functions, geometric means of their ratios`;
-  return `${METRIC_UNITS[metric].title}, ${name}, ${peaks} peaks\n${rowsText(rows)}`;
+  return `${METRIC_UNITS[metric].title}, ${name}, ${peaks} peaks\n${rowsText(rows, width)}`;
 }
 
-function rowsText(rows: readonly ReportRow[]): string {
+function rowsText(rows: readonly ReportRow[], width: number): string {
   return textTable(
     ['', ...FIGURE_TITLES],
     rows.map((row) => [
@@ -51,6 +54,7 @@ function rowsText(rows: readonly ReportRow[]): string {
       ...row.pinball.map(ratio),
       ...row.coverage.map((share, level) => held(share, row.coverageError[level] ?? null)),
     ]),
+    { width },
   );
 }
 

@@ -1,27 +1,56 @@
 import type { Decision } from '../messages/decision.ts';
 import { keyOf } from '../function-key.ts';
 import { describeChange, changesBetween } from '../policy/reason.ts';
+import { columnTable, type TableColumn } from '../text-table.ts';
 import type { Resources } from '../usage/reading.ts';
 import type { FunctionOutcome } from './function-account.ts';
 import type { LineCounts } from './read-decisions.ts';
 import type { DecisionReplay } from './replay-decisions.ts';
 
-const HEAD = [
-  'function',
-  'settings',
-  'decisions',
-  'resizes/h',
-  'CPU request ÷ use',
-  'short',
-  'memory request ÷ use',
-  'short',
+interface Row extends FunctionOutcome {
+  readonly name: string;
+  readonly settings: string;
+}
+
+const COLUMNS: readonly TableColumn<Row>[] = [
+  { title: 'function', cell: ({ name }) => name, sacrifice: 0 },
+  { title: 'settings', cell: ({ settings }) => settings, sacrifice: 1 },
+  { title: 'decisions', cell: ({ decisions }) => String(decisions), align: 'right', sacrifice: 7 },
+  {
+    title: 'resizes/h',
+    cell: ({ resizesPerHour }) => fixed(resizesPerHour, 1),
+    align: 'right',
+    sacrifice: 2,
+  },
+  {
+    title: 'CPU request ÷ use',
+    cell: ({ cpu }) => fixed(cpu.allocationOverUse, 2),
+    align: 'right',
+    sacrifice: 5,
+  },
+  { title: 'short', cell: ({ cpu }) => percent(cpu.short), align: 'right', sacrifice: 3 },
+  {
+    title: 'memory request ÷ use',
+    cell: ({ memory }) => fixed(memory.allocationOverUse, 2),
+    align: 'right',
+    sacrifice: 6,
+  },
+  { title: 'short', cell: ({ memory }) => percent(memory.short), align: 'right', sacrifice: 4 },
 ];
+
+export interface ReplayTextOptions {
+  readonly overrides: Readonly<Record<string, string>>;
+  /** Differences that are told at most. */
+  readonly most: number;
+  /** Most characters of a line of the table. @default no bound */
+  readonly width?: number;
+}
 
 /** What a replay showed, for a terminal: lines read, a table a function, and up to `most` differences. */
 export function replayText(
   replay: DecisionReplay,
   counts: LineCounts,
-  { overrides, most }: { readonly overrides: Readonly<Record<string, string>>; readonly most: number },
+  { overrides, most, width }: ReplayTextOptions,
 ): string {
   const names = Object.entries(overrides).map(([name, value]) => `${name}=${value}`);
   const with_ = names.length === 0 ? 'with the policy of today' : `with ${names.join(', ')}`;
@@ -30,7 +59,7 @@ export function replayText(
     linesOf(counts),
     `Decided again ${with_}: ${same} the same, ${differences.length} different.`,
     '',
-    ...tableOf(replay, names.length > 0),
+    columnTable(COLUMNS, rowsOf(replay, names.length > 0), width).trimEnd(),
     ...differences.slice(0, most).flatMap(differenceLines),
     ...(differences.length > most ? ['', `and ${differences.length - most} more`] : []),
     '',
@@ -46,32 +75,11 @@ function linesOf({ decisions, withoutInput, others, unreadable }: LineCounts): s
   return `${decisions} decisions${beside.length > 0 ? ` (${beside.join(', ')})` : ''}.`;
 }
 
-function tableOf({ functions }: DecisionReplay, isOverridden: boolean): string[] {
-  const rows = functions.flatMap(({ key, logged, replayed }) => {
-    const first = [key, 'as logged', ...cellsOf(logged)];
-    return isOverridden ? [first, ['', 'these', ...cellsOf(replayed)]] : [first];
+function rowsOf({ functions }: DecisionReplay, isOverridden: boolean): readonly Row[] {
+  return functions.flatMap(({ key, logged, replayed }) => {
+    const first = { ...logged, name: key, settings: 'as logged' };
+    return isOverridden ? [first, { ...replayed, name: '', settings: 'these' }] : [first];
   });
-  const all = [HEAD, ...rows];
-  const widths = HEAD.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
-  return all.map((row) =>
-    row
-      .map((cell, column) =>
-        column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
-function cellsOf({ decisions, resizesPerHour, cpu, memory }: FunctionOutcome): string[] {
-  return [
-    String(decisions),
-    fixed(resizesPerHour, 1),
-    fixed(cpu.allocationOverUse, 2),
-    percent(cpu.short),
-    fixed(memory.allocationOverUse, 2),
-    percent(memory.short),
-  ];
 }
 
 const fixed = (value: number | null, digits: number): string =>
