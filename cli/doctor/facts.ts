@@ -94,6 +94,8 @@ export interface SeriesFacts {
 
 export interface PrometheusFacts {
   readonly where: string;
+  /** Whether it is named, or read by collect-metrics: one that is only found need not have anything. */
+  readonly isExpected: boolean;
   readonly series: Seen<{
     /** By key of PrometheusQueries. */
     readonly byQuery: Readonly<Record<string, SeriesFacts>>;
@@ -137,11 +139,12 @@ export interface IdentityFacts {
   readonly rights: Readonly<Record<Role | 'default', Seen<Granted>>> | null;
 }
 
-/** A function as it was deployed; null for what the place does not show. */
+/** A function as it was deployed. */
 export interface DeployedFacts {
   readonly name: string;
-  readonly environment: Readonly<Record<string, string | null>> | null;
-  readonly secrets: readonly string[] | null;
+  /** Null for a value that is taken from elsewhere. */
+  readonly environment: Readonly<Record<string, string | null>>;
+  readonly secrets: readonly string[];
 }
 
 type ConfigMapData = Readonly<Record<string, string>>;

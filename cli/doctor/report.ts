@@ -39,6 +39,12 @@ export function reportOf(facts: Facts): Report {
   return { target: facts.target, at: facts.atMs, counts, findings };
 }
 
+/** The same without what is in order. */
+export const onlyToDo = (report: Report): Report => ({
+  ...report,
+  findings: report.findings.filter(({ level }) => level !== 'ok'),
+});
+
 /** One line of JSON. Times in Unix ms; `advice` is null where nothing need be done. */
 export const jsonText = (report: Report): string => `${JSON.stringify(report)}\n`;
 

@@ -1,5 +1,8 @@
 import type { CollectConfig } from '../../functions/collect-metrics/config.ts';
-import { ROLES, type Role } from './facts.ts';
+import type { Role } from './facts.ts';
+
+/** Those of the suite, and that of every other function. */
+export type AccountKind = Role | 'default';
 
 /** Something that an account may or may not do. */
 export interface Right {
@@ -77,8 +80,8 @@ const FOR_NOBODY: readonly Right[] = [
   configMap('update', 'foresize-kill-switch'),
 ];
 
-/** What an account should not be able to do; `default` is the account of every other function. */
-export function excessiveRights(account: Role | 'default', source: Source): readonly Right[] {
+/** What an account should not be able to do. */
+export function excessiveRights(account: AccountKind, source: Source): readonly Right[] {
   if (account === 'writer') return [...FOR_NOBODY, KUBELETS];
   const writing: readonly Right[] = [
     { verb: 'patch', resource: 'pods/resize' },
@@ -90,9 +93,7 @@ export function excessiveRights(account: Role | 'default', source: Source): read
 }
 
 /** All that is asked about an account. */
-export const rightsToAsk = (account: Role | 'default', source: Source): readonly Right[] => [
+export const rightsToAsk = (account: AccountKind, source: Source): readonly Right[] => [
   ...(account === 'default' ? [] : neededRights(account, source)),
   ...excessiveRights(account, source),
 ];
-
-export const ACCOUNTS = [...ROLES, 'default'] as const;

@@ -2,7 +2,7 @@ import { withProgress } from '../live/share-progress.ts';
 import { outputStyle } from '../live/terminal.ts';
 import { interruptibly } from '../up/interruption.ts';
 import { look, type LookFlags } from './look/look.ts';
-import { hasAny, jsonText, reportOf } from './report.ts';
+import { hasAny, jsonText, onlyToDo, reportOf } from './report.ts';
 import { reportText } from './text.ts';
 
 export interface DoctorFlags extends LookFlags {
@@ -18,11 +18,10 @@ const FOUND = 3;
 export async function runDoctor(flags: DoctorFlags): Promise<void> {
   const { json, quiet = false, failOn } = flags;
   await interruptibly(async (signal) => {
-    const facts = quiet
-      ? await look(flags, () => undefined, signal)
-      : await withProgress((show) => look(flags, show, signal));
+    const facts = await withProgress((show) => look(flags, show, signal), { quiet });
     const report = reportOf(facts);
-    process.stdout.write(json ? jsonText(report) : reportText(report, { ...outputStyle(110), quiet }));
+    const told = quiet ? onlyToDo(report) : report;
+    process.stdout.write(json ? jsonText(told) : reportText(told, { ...outputStyle(110), quiet }));
     if (hasAny(report, failOn)) process.exitCode = FOUND;
   });
 }

@@ -18,6 +18,7 @@ export interface Member<Config> {
   readonly name: string;
   /** Null where it is not deployed. */
   readonly live: LiveFunction | null;
+  /** Null where that is not shown. */
   readonly secrets: readonly string[] | null;
   /** As the function itself reads its environment; null where that is not shown, or wrong. */
   readonly config: Readonly<Config> | null;
@@ -58,7 +59,7 @@ function memberOf<Config>(
   const live = all.live.find((one) => one.name === name) ?? null;
   const found = all.deployed.find((one) => one.name === name);
   const member = { name, live, secrets: found?.secrets ?? null, config: null, wrong: null };
-  if (found?.environment == null) return member;
+  if (found === undefined) return member;
   // A value that is taken from elsewhere is not shown.
   const shown = Object.entries(found.environment).flatMap(([key, value]) =>
     value === null ? [] : [[key, value] as const],

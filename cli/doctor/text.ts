@@ -12,7 +12,7 @@ const STYLES: Readonly<Record<Level, Style>> = {
 export interface TextOptions {
   readonly columns: number;
   readonly colour: boolean;
-  /** Only what needs doing. */
+  /** Without what stands before and after the findings. */
   readonly quiet: boolean;
 }
 
@@ -23,14 +23,14 @@ const NARROWEST = 30;
 
 /** The findings for a terminal, by subject, each with what to do; and how many there are of each kind. */
 export function reportText(report: Report, { columns, colour, quiet }: TextOptions): string {
-  const findings = quiet ? report.findings.filter(({ level }) => level !== 'ok') : report.findings;
+  const { findings } = report;
   const width = Math.min(columns, WIDEST);
   const layout = layoutOf(findings, width);
   const sections = SUBJECTS.flatMap((subject) => {
     const own = findings.filter((finding) => finding.subject === subject);
     return own.length === 0 ? [] : [heading(subject), ...own.flatMap((finding) => linesOf(finding, layout))];
   });
-  const lines = quiet ? sections : [[{ text: report.target }], ...sections, [], summary(report)];
+  const lines = quiet ? sections : [[{ text: report.target }], [], ...sections, [], summary(report)];
   return lines.map((line) => `${printLine(line, width, colour).trimEnd()}\n`).join('');
 }
 

@@ -128,9 +128,9 @@ function periodOf({ collect: { config, live } }: Suite, { atMs }: Facts): number
 /** Time between two of the schedule's calls; null where it cannot be read, or has no two. */
 function intervalMs(schedule: string, fromMs: number): number | null {
   try {
-    const { next } = parseSchedule(schedule);
-    const first = next(fromMs);
-    const second = first === null ? null : next(first);
+    const calls = parseSchedule(schedule);
+    const first = calls.next(fromMs);
+    const second = first === null ? null : calls.next(first);
     return first === null || second === null ? null : second - first;
   } catch (error) {
     if (error instanceof ForesizeError) return null;
@@ -160,7 +160,7 @@ function judgeSchedule({ collect: { live } }: Suite, periodMs: number | null): T
   if (wrong !== null) return problem(check, `${wrong}: the cron-connector drops it without a word`, advice);
   const everyMs = intervalMs(schedule, 0);
   if (everyMs === null || periodMs === null || everyMs === periodMs)
-    return ok(check, `${schedule}, by the cron-connector`);
+    return ok(check, `${schedule}, the length of a cycle`);
   const found = `${schedule} is not CYCLE_PERIOD, ${formatDurationMs(periodMs)}`;
   const effect =
     everyMs > periodMs

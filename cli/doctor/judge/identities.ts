@@ -113,22 +113,23 @@ function judgeMounts(suite: Suite): readonly Told[] {
   });
 }
 
+const OURS = ['foresize-key', 'foresize-reader', 'foresize-writer'];
+
+/** What one of the suite has no use for is told of above; the page reads as the reader does. */
+const MAY_MOUNT: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(Object.keys(MOUNTS).map((name) => [name, OURS])),
+  page: ['foresize-reader'],
+};
+
 /** A function that mounts what signs and sizes can do both. */
 function judgeStrangers({ deployed }: Facts): readonly Told[] {
-  const all = valueIn(deployed);
-  if (all?.some(({ secrets }) => secrets !== null) !== true) {
-    const why = 'why' in deployed ? deployed.why : 'what functions mount is not shown here';
-    return [
-      unknown(
-        'secrets',
-        why,
-        'Look with a kubeconfig that may list Deployments, or the password of the gateway.',
-      ),
-    ];
+  if ('why' in deployed) {
+    const advice = 'Look with a kubeconfig that may list Deployments, or the password of the gateway.';
+    return [unknown('secrets', deployed.why, advice)];
   }
-  const strangers = all.filter(({ name, secrets }) => {
-    const own = MOUNTS[name] !== undefined;
-    return !own && (secrets ?? []).some((secret) => /^foresize-(?:key|reader|writer)$/.test(secret));
+  const strangers = deployed.value.filter(({ name, secrets }) => {
+    const allowed = MAY_MOUNT[name] ?? [];
+    return secrets.some((secret) => OURS.includes(secret) && !allowed.includes(secret));
   });
   if (strangers.length === 0) return [ok('secrets', 'mounted by the functions of the suite only')];
   const names = listed(strangers.map(({ name }) => name));
@@ -184,8 +185,12 @@ function judgeDefaultAccount({ rights }: IdentityFacts, source: Source): readonl
     .map(rightText)
     .filter((right) => granted.value.get(right) === true);
   if (extra.length === 0)
-    return [ok(check, 'the account default, as which functions run, may do nothing of this')];
+    return [
+      ok(check, 'the account default, as which other functions run, may read no secret and size nothing'),
+    ];
   const advice =
     'Remove the bindings of the account default in this namespace: what it may do, every function may.';
-  return [problem(check, `the account default, as which functions run, may ${extra.join(', ')}`, advice)];
+  return [
+    problem(check, `the account default, as which other functions run, may ${extra.join(', ')}`, advice),
+  ];
 }

@@ -45,8 +45,10 @@ function judgeKubelets(kubelets: readonly KubeletFacts[], { source, isLimited }:
     return [unknown(check, found, advice)];
   }
   const read = kubelets.flatMap((kubelet) => valueIn(kubelet.read) ?? []);
-  const missing = missingSeries(({ metric }) => read.some(({ names }) => names.has(metric)), isLimited);
   const all = counted(kubelets.length, 'kubelet');
+  if (read.every(({ names }) => names.size === 0))
+    return [unknown(check, `${all}, without a sample of any container`, 'Look again once a pod runs.')];
+  const missing = missingSeries(({ metric }) => read.some(({ names }) => names.has(metric)), isLimited);
   if (missing.length === 0) return [ok(check, `${all}: use, throttling, kills and limits of containers`)];
   const found = `${all}, without ${missingText(missing)}`;
   if (source !== 'scrape') return [ok(check, `${found}; not read with METRICS_SOURCE=${source}`)];
@@ -63,16 +65,16 @@ const AHEAD_MS = 2000;
 function judgeSampleTimes(kubelets: readonly KubeletFacts[], clock: ClockFacts): readonly Told[] {
   const check = 'sample times';
   if (clock.withinMs === Infinity) return [];
-  const ages = kubelets.flatMap(({ node, read }) => {
+  const samples = kubelets.flatMap(({ node, read }) => {
     const seen = valueIn(read);
     if (seen?.newestMs == null) return [];
     return [{ node, ageMs: seen.askedAtMs - clock.aheadMs - seen.newestMs }];
   });
-  if (ages.length === 0) return [];
-  const ahead = ages.filter(({ ageMs }) => ageMs < -(AHEAD_MS + clock.withinMs));
-  const behind = ages.filter(({ ageMs }) => ageMs > OLD_SAMPLES_MS + clock.withinMs);
+  if (samples.length === 0) return [];
+  const ahead = samples.filter(({ ageMs }) => ageMs < -(AHEAD_MS + clock.withinMs));
+  const behind = samples.filter(({ ageMs }) => ageMs > OLD_SAMPLES_MS + clock.withinMs);
   if (ahead.length === 0 && behind.length === 0) {
-    const oldest = Math.max(...ages.map(({ ageMs }) => ageMs), 0);
+    const oldest = Math.max(...samples.map(({ ageMs }) => ageMs), 0);
     return [ok(check, `the newest samples are ${seconds(oldest)} old at most, by the API server's clock`)];
   }
   return [
@@ -110,8 +112,16 @@ function judgeMetricsApi({ metrics: { metricsApi } }: Facts, source: Source): To
   const check = 'Metrics API';
   if ('why' in metricsApi) return unknown(check, metricsApi.why, 'Look with a kubeconfig that may read it.');
   const { absence, pods } = metricsApi.value;
-  if (absence === null)
-    return ok(check, `metrics of ${counted(pods, 'pod')}${source === 'metrics-api' ? '' : ', not needed'}`);
+  if (absence === null && source !== 'metrics-api')
+    return ok(check, `metrics of ${counted(pods, 'pod')}, not needed`);
+  if (absence === null) {
+    const found = `metrics of ${counted(pods, 'pod')}; with these as the source, mode apply acts as recommend`;
+    return warning(
+      check,
+      found,
+      'Deploy collect-metrics with METRICS_SOURCE=scrape, or prometheus, to resize.',
+    );
+  }
   if (source !== 'metrics-api') return ok(check, `not served, and not needed with METRICS_SOURCE=${source}`);
   return problem(check, `not served: ${absence}`, 'Install metrics-server, or set METRICS_SOURCE=scrape.');
 }
@@ -123,7 +133,10 @@ interface PrometheusAround extends Around {
   readonly functions: readonly LiveFunction[];
 }
 
-function judgePrometheus({ where, series }: PrometheusFacts, around: PrometheusAround): readonly Told[] {
+function judgePrometheus(
+  { where, isExpected, series }: PrometheusFacts,
+  around: PrometheusAround,
+): readonly Told[] {
   const { source, isLimited, functions } = around;
   const check = 'Prometheus';
   if ('why' in series)
@@ -139,9 +152,12 @@ function judgePrometheus({ where, series }: PrometheusFacts, around: PrometheusA
   const missing = missingSeries(({ key }) => isThere(key), isLimited);
   const scrape =
     'Add the scrape jobs of the ConfigMap foresize-prometheus (deploy/README.md, Prometheus and Grafana).';
+  const isIdle = !functions.some(({ pods }) => pods.some(({ ready }) => ready));
+  if (missing.length > 0 && isIdle)
+    return [unknown(check, `${where} answers; no function runs whose series it could have`)];
   if (missing.length > 0) {
     const found = `${where} has not ${missingText(missing)}`;
-    if (source !== 'prometheus') return [unread(check, found, source)];
+    if (!isExpected) return [ok(check, `${found}; not read with METRICS_SOURCE=${source}`)];
     return [worstOf(missing) === 'problem' ? problem(check, found, scrape) : warning(check, found, scrape)];
   }
   const unseen = functions
@@ -158,11 +174,8 @@ function judgePrometheus({ where, series }: PrometheusFacts, around: PrometheusA
         'Scrape the kubelets of all nodes; a function that is new shows up within a minute.',
       ),
     ];
-  return [judgeResolution(check, where, byQuery), ...(source === 'prometheus' ? [judgeCalls(byQuery)] : [])];
+  return [judgeResolution(check, where, byQuery), ...(isExpected ? [judgeCalls(byQuery)] : [])];
 }
-
-const unread = (check: string, found: string, source: Source): Told =>
-  ok(check, `${found}; not read with METRICS_SOURCE=${source}`);
 
 function judgeResolution(
   check: string,

@@ -1,7 +1,7 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { ForesizeError } from '#core/errors/error.ts';
 import { apiRequest, type ApiServer } from '#platform/http/api-server.ts';
-import { httpRequest, type HttpRequest, type HttpResponse } from '#platform/http/request.ts';
+import { httpRequest, type HttpRequest, type HttpResponse, messageIn } from '#platform/http/request.ts';
 
 /** Asks the API server; any status is an answer. Throws `http-failed`, `http-too-large`. */
 export async function ask(
@@ -14,13 +14,8 @@ export async function ask(
   return httpRequest({ ...request, ...more, headers: { ...headers, ...type, accept: 'application/json' } });
 }
 
-const statusSchema = z.object({ message: z.string() });
-
 /** The server's own words, else its status. */
-export function saidIn({ status, body }: HttpResponse): string {
-  const told = statusSchema.safeParse(jsonIn(body));
-  return told.success ? told.data.message : `HTTP ${status}`;
-}
+export const saidIn = ({ status, body }: HttpResponse): string => messageIn(body) ?? `HTTP ${status}`;
 
 /** Throws `kubernetes-refused` unless the answer's status is one of `statuses` and its JSON is of the schema. */
 export function answerAs<T extends z.ZodType>(

@@ -28,11 +28,19 @@ export const serviceEndpoint = (server: ApiServer, { namespace, name, port }: Se
   to: (path) => apiRequest(server, `/api/v1/namespaces/${namespace}/services/${name}:${port}/proxy${path}`),
 });
 
-/** A path of the API server, and what is below it. */
-export const apiServerEndpoint = (server: ApiServer, base: string): Endpoint => ({
-  where: `${printableUrl(server.url)}${base}`,
-  to: (path) => apiRequest(server, `${base}${path}`),
-});
+const PROXIED = /\/namespaces\/([^/]+)\/(service|pod)s\/([^/]+)\/proxy/;
+
+/** What a path of the API server leads to. */
+export function apiServerEndpoint(server: ApiServer, base: string): Endpoint {
+  const [, namespace, kind, name] = PROXIED.exec(base) ?? [];
+  return {
+    where:
+      kind === undefined
+        ? base
+        : `the ${kind === 'pod' ? 'pod' : 'Service'} ${namespace ?? ''}/${name ?? ''}`,
+    to: (path) => apiRequest(server, `${base}${path}`),
+  };
+}
 
 const SERVICE = /^http:\/\/([a-z0-9-]+)\.([a-z0-9-]+)\.svc(?:\.[a-z0-9.-]+)?(?::(\d+))?(\/.*)?$/;
 

@@ -6,7 +6,7 @@ import { readApi } from '#platform/kubernetes/api-error.ts';
 import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { createSigner } from '#platform/signatures/signer.ts';
 import type { IdentityFacts, Role, TokenFacts } from '../facts.ts';
-import { ACCOUNTS, rightsToAsk, type Source } from '../rights.ts';
+import { type AccountKind, rightsToAsk, type Source } from '../rights.ts';
 import { type Seen, see, valueIn } from '../seen.ts';
 import { lookAtRights } from './rights.ts';
 
@@ -33,7 +33,7 @@ export async function lookAtIdentities(
   const tokens = { reader, writer };
   if (!hasRoles) return { tokens, key, rights: null };
   const { namespace } = connection;
-  const rightsOf = async (account: (typeof ACCOUNTS)[number]) => {
+  const rightsOf = (account: AccountKind) => {
     const name = account === 'default' ? 'default' : accountOf(tokens[account], account);
     return lookAtRights(server, { namespace, name }, rightsToAsk(account, source), signal);
   };

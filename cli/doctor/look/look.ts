@@ -15,7 +15,7 @@ import { lookAtGateway } from './gateway.ts';
 import { lookAtIdentities } from './identities.ts';
 import { lookAtKubelets } from './kubelets.ts';
 import { lookAtMetricsApi } from './metrics-api.ts';
-import { findGateway, findLoginThere, openFaaSNamespace, type Place } from './places.ts';
+import { findGateway, findLoginThere, gatewayAddress, openFaaSNamespace, type Place } from './places.ts';
 import { lookAtAnyPrometheus } from './prometheus.ts';
 
 export interface LookFlags extends ClusterFlags {
@@ -62,14 +62,15 @@ async function lookAt(place: Place, { connection, target, show }: Around): Promi
   const cluster = await lookAtCluster(connection, server, workloads, signal);
   show(0.2, 'the functions');
   const atMs = Date.now();
-  const login = findLoginThere(place);
+  const url = await gatewayAddress(place);
+  const login = findLoginThere(place, url);
   const [live, deployed] = await Promise.all([
     see(signal, () => workloads.functions(signal)),
     isOnCluster ? lookAtDeployments(connection, signal) : lookAtLocalFunctions(login, signal),
   ]);
   const config = suiteOf({ live, deployed }).collect.config;
   show(0.4, 'gateway, metrics, identities and the chain');
-  const { endpoint, metrics } = await findGateway(place, config);
+  const { endpoint, metrics } = await findGateway(place, config, url);
   const source = config?.METRICS_SOURCE ?? 'scrape';
   const [gateway, kubelets, metricsApi, prometheus, identities, chain, components] = await Promise.all([
     lookAtGateway(endpoint, metrics, login, signal),

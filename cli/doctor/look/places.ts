@@ -1,7 +1,10 @@
+import * as z from 'zod';
 import type { ApiServer } from '#platform/http/api-server.ts';
 import type { CollectConfig } from '../../../functions/collect-metrics/config.ts';
 import { findGatewayMetrics } from '../../observe/gateway-metrics.ts';
 import { passwordFile } from '../../up/addresses.ts';
+import { see, valueIn } from '../seen.ts';
+import { answerAs, ask } from './ask.ts';
 import {
   addressEndpoint,
   apiServerEndpoint,
@@ -30,21 +33,35 @@ export interface Place {
 /** As collect-metrics reads its environment; null where that is not shown. */
 type Config = Readonly<CollectConfig> | null;
 
-const LOCAL_GATEWAY = 'http://127.0.0.1:8080';
-const LOCAL_GATEWAY_METRICS = 'http://127.0.0.1:8082/metrics';
-
 /** Where OpenFaaS itself is: in the namespace of the gateway that collect-metrics calls. */
 export const openFaaSNamespace = (config: Config): string =>
   serviceIn(config?.OPENFAAS_URL ?? '')?.service.namespace ?? 'openfaas';
 
 /** An address of the gateway that is asked directly; null where it is asked through the API server. */
-const gatewayAddress = ({ flags, directory }: Place): string | null =>
-  flags.gateway ?? (directory === null ? null : LOCAL_GATEWAY);
+export async function gatewayAddress({ flags, directory, server, signal }: Place): Promise<string | null> {
+  if (flags.gateway !== undefined) return flags.gateway;
+  return directory === null ? null : localGateway(server, signal);
+}
 
-/** As whom to ask the gateway; null where there is no password, or no address to send it to. Throws `request-invalid`. */
-export function findLoginThere(place: Place): Login | null {
-  const url = gatewayAddress(place);
-  const { flags, directory } = place;
+/** As a cluster has it, and as `foresize up` has it unless it is told otherwise. */
+const GATEWAY_PORT = 8080;
+
+const serviceSchema = z.object({
+  spec: z.object({ ports: z.array(z.object({ port: z.number(), targetPort: z.number() })) }),
+});
+
+/** The local platform tells where its gateway listens as the port behind a Service. */
+async function localGateway(server: ApiServer, signal: AbortSignal): Promise<string> {
+  const service = await see(signal, async () => {
+    const answer = await ask(server, '/api/v1/namespaces/openfaas/services/gateway', { signal });
+    return answerAs('read of the Service openfaas/gateway', serviceSchema, answer);
+  });
+  const behind = valueIn(service)?.spec.ports.find(({ port }) => port === GATEWAY_PORT);
+  return `http://127.0.0.1:${behind?.targetPort ?? GATEWAY_PORT}`;
+}
+
+/** As whom to ask the gateway at an address; null where there is no password. Throws `request-invalid`. */
+export function findLoginThere({ flags, directory }: Place, url: string | null): Login | null {
   if (url === null) return null;
   return findLogin(url, flags.passwordFile, directory === null ? null : passwordFile(directory), process.env);
 }
@@ -53,8 +70,8 @@ export function findLoginThere(place: Place): Login | null {
 export async function findGateway(
   place: Place,
   config: Config,
+  url: string | null,
 ): Promise<{ readonly endpoint: Endpoint; readonly metrics: Endpoint }> {
-  const url = gatewayAddress(place);
   const inside = config?.OPENFAAS_URL ?? `http://gateway.${openFaaSNamespace(config)}.svc:8080`;
   return {
     endpoint: url === null ? endpointOf(inside, place.server) : addressEndpoint(url),
@@ -62,10 +79,9 @@ export async function findGateway(
   };
 }
 
-async function findMetrics({ server, flags, directory, signal }: Place, config: Config): Promise<Endpoint> {
+async function findMetrics({ server, flags, signal }: Place, config: Config): Promise<Endpoint> {
   const named = flags.gatewayMetrics ?? config?.GATEWAY_METRICS_URL;
   if (named !== undefined) return endpointOf(named, server);
-  if (directory !== null) return addressEndpoint(LOCAL_GATEWAY_METRICS);
   const path = await findGatewayMetrics(server, signal);
   if (path !== null) return apiServerEndpoint(server, path);
   return endpointOf(`http://foresize-gateway-metrics.${openFaaSNamespace(config)}.svc:8082/metrics`, server);

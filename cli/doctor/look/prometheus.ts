@@ -21,9 +21,9 @@ export async function lookAtAnyPrometheus(
 ): Promise<PrometheusFacts | null> {
   const endpoint = findPrometheus(place, config);
   if (endpoint === null) return null;
-  const found = await lookAtPrometheus(endpoint, queriesOf(place.flags.namespace, config), place.signal);
+  const series = await lookAtSeries(endpoint, queriesOf(place.flags.namespace, config), place.signal);
   const isExpected = place.flags.prometheus !== undefined || config?.METRICS_SOURCE === 'prometheus';
-  return isExpected || 'value' in found.series ? found : null;
+  return isExpected || 'value' in series ? { where: endpoint.where, isExpected, series } : null;
 }
 
 /** Those that collect-metrics asks. */
@@ -41,13 +41,13 @@ function queriesOf(namespace: string, config: Readonly<CollectConfig> | null): P
 }
 
 /** The last five minutes of each query. */
-async function lookAtPrometheus(
+function lookAtSeries(
   endpoint: Endpoint,
   queries: PrometheusQueries,
   signal: AbortSignal,
-): Promise<PrometheusFacts> {
+): Promise<PrometheusFacts['series']> {
   const asked = Object.entries(queries);
-  const series = await see(signal, async () => {
+  return see(signal, async () => {
     const address = await endpoint.to('');
     const now = Date.now();
     const found = await Promise.all(
@@ -61,7 +61,6 @@ async function lookAtPrometheus(
       functions: new Set((all.get('cpuSeconds') ?? []).map(({ labels }) => labels.container ?? '')),
     };
   });
-  return { where: endpoint.where, series };
 }
 
 function factsOf(series: readonly RawSeries[]): SeriesFacts {

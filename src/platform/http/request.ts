@@ -1,4 +1,5 @@
 import fetch, { type Response } from 'node-fetch';
+import * as z from 'zod';
 import { ForesizeError } from '#core/errors/error.ts';
 import { printableUrl } from './address.ts';
 import { agentFor, type Tls } from './agent.ts';
@@ -176,12 +177,24 @@ export async function httpRequest(request: HttpRequest): Promise<HttpResponse> {
 
 /**
  * The error for an answer whose status is not the one wanted: `http-refused`, with method, URL, status and the
- * beginning of the body.
+ * beginning of the body, or the message in it where it is an API server's.
  */
 export function refusedError(request: HttpRequest, status: number, body: Buffer): ForesizeError {
-  const said = body.subarray(0, 300).toString('utf8').replaceAll(/\s+/g, ' ').trim();
+  const said = messageIn(body) ?? body.subarray(0, 300).toString('utf8').replaceAll(/\s+/g, ' ').trim();
   return new ForesizeError(
     'http-refused',
     `${describe(request)} answered ${status}${said === '' ? '' : `: ${said}`}`,
   );
+}
+
+const statusSchema = z.object({ kind: z.literal('Status'), message: z.string() });
+
+/** What a `Status` of Kubernetes says; null for another body. */
+export function messageIn(body: Buffer): string | null {
+  try {
+    const status = statusSchema.safeParse(JSON.parse(body.toString('utf8')));
+    return status.success ? status.data.message : null;
+  } catch {
+    return null;
+  }
 }
