@@ -4,6 +4,9 @@ import { throttling } from './stretch.ts';
 /** Stretch from which a pod counts as held back (DESIGN §5, Rescue). */
 const HELD_BACK = 0.1;
 
+/** Later than this after ready, a first sample tells of the work since, under a limit that may be another by now. */
+const LATEST_MS = 60_000;
+
 /** Whether a pod is not ready, and whether its CPU limit holds such a pod back. */
 export function readiness(pods: readonly PodHistory[]): { notReady: boolean; notReadyThrottled: boolean } {
   const starting = pods.filter(({ facts }) => facts?.ready === false);
@@ -30,7 +33,7 @@ export function restartedAtMs(pods: readonly PodHistory[], fromMs: number): numb
 /**
  * CPU-seconds that one pod used from its start until ready. Samples are many seconds apart and start-up burns in the
  * first of them, so a straight line between samples tells too little: this is the counter at the first sample after
- * ready, as far as the limit then allowed that much, and at least what the line gives.
+ * ready, as far as the limit then allowed that much, and at least what the line gives. Null where watching began later.
  */
 function untilReady({ facts, containers }: PodHistory, fromMs: number): number | null {
   const { startedAtMs = null, readySinceMs = null } = facts ?? {};
@@ -46,6 +49,7 @@ function untilReady({ facts, containers }: PodHistory, fromMs: number): number |
         [lastMs, lastSeconds] = [time, seconds];
         continue;
       }
+      if (time > readySinceMs + LATEST_MS) return null;
       const share = time > lastMs ? (readySinceMs - lastMs) / (time - lastMs) : 1;
       const straight = lastSeconds + Math.max(0, seconds - lastSeconds) * share;
       const limit = cpuLimitCores[at] ?? NaN;

@@ -291,6 +291,16 @@ describe('start-up', () => {
     expect(signals.cpuSecondsUntilReady).to.equal(1);
   });
 
+  it('costs something unknown where watching began long after ready: what was worked since is not it', () => {
+    const startedAtMs = END - 600_000;
+    const columns = { cpuSeconds: [30, 31, 32], cpuLimitCores: flat(3, 0.4) };
+    const signals = signalsOf({
+      containers: [container(times(3), columns, { startedAtMs })],
+      pods: [pod({ startedAtMs, readySinceMs: startedAtMs + 3000 })],
+    });
+    expect(signals.cpuSecondsUntilReady).to.equal(null);
+  });
+
   it('of before the window is unknown', () => {
     expect(signalsOf({ pods: [pod()] }).cpuSecondsUntilReady).to.equal(null);
   });
