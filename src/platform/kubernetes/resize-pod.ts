@@ -6,7 +6,7 @@ import type { PodFacts, Resources } from '#core/usage/reading.ts';
 import { apiMessage, apiStatus } from './api-error.ts';
 import { STRATEGIC_MERGE, type KubernetesConnection } from './connect.ts';
 import { toPodFacts } from './pod-facts.ts';
-import { resizeStatus, type ResizeStatus } from './resize-status.ts';
+import { inProgress, resizeStatus, type ResizeStatus } from './resize-status.ts';
 import { cpuChange, memoryChange, merged, only, type Requirements } from './resources.ts';
 
 /** The pod was removed, or another one has its name. */
@@ -41,7 +41,8 @@ export interface PodResizer {
   look(signal: AbortSignal): Promise<{ readonly object: V1Pod; readonly facts: PodFacts }>;
   /**
    * Asks for what `want` sets and follows it. A resize that is held up holds up every other one of the pod: what else is
-   * held up goes back to what is in force, in the same patch. What stands so already is not asked for again.
+   * held up goes back to what is in force, in the same patch. What stands so already is not asked for again. Where the
+   * API server goes away after it has taken the patch, the resize is in progress.
    * Throws `StoppedError` before anything is written while writes are stopped.
    */
   ask(want: Resources, signal: AbortSignal): Promise<ResizeStatus>;
@@ -94,10 +95,20 @@ export function createPodResizer(
   async function follow(to: Resources, signal: AbortSignal): Promise<ResizeStatus> {
     const deadline = performance.now() + followMs;
     for (;;) {
-      const { object } = await look(signal);
-      const status = resizeStatus(object, pod.container, to);
+      const status = await statusOf(to, signal);
       if (status.state !== 'in-progress' || performance.now() >= deadline) return status;
       await delay(pollMs, undefined, { signal });
+    }
+  }
+
+  async function statusOf(to: Resources, signal: AbortSignal): Promise<ResizeStatus> {
+    try {
+      const { object } = await look(signal);
+      return resizeStatus(object, pod.container, to);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isGone(error) || isRefusal(error)) throw error;
+      return inProgress(`asked for, and not heard of since: ${apiMessage(error)}`);
     }
   }
 
@@ -171,8 +182,8 @@ export async function resizeMetric(
   to: Resources,
   signal: AbortSignal,
 ): Promise<MetricOutcome> {
-  const { facts: before } = await resizer.look(signal);
   try {
+    const { facts: before } = await resizer.look(signal);
     const status = await resizer.ask(only(metric, to), signal);
     if (status.state === 'in-force')
       return { metric, result: 'applied', condition: '', detail: status.detail };

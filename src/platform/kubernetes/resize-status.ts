@@ -62,7 +62,8 @@ function find(pod: V1Pod, type: string, generation: number | undefined): Observe
   );
 }
 
-function inProgress(why: string): ResizeStatus {
+/** On its way, and why it is not in force. */
+export function inProgress(why: string): ResizeStatus {
   return { state: 'in-progress', reason: 'InProgress', detail: `InProgress: ${why}` };
 }
 

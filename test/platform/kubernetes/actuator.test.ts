@@ -216,6 +216,23 @@ describe('the kubernetes actuator', () => {
     nowhere.close();
   });
 
+  it('counts as on its way what an API server took that is away since', async () => {
+    const change = await planned({ ...NO_RESOURCES, cpuLimitCores: 0.4, memoryLimitBytes: 300 * MIB });
+    const { workloads } = running;
+    const resize = workloads.resize.bind(workloads);
+    workloads.resize = (...wish) => {
+      const after = resize(...wish);
+      workloads.pod = () => {
+        throw new Error('going down');
+      };
+      return after;
+    };
+    const outcome = await actuator.apply(change, signal);
+    expect(outcome).to.include({ result: 'pending', condition: 'InProgress' });
+    expect(outcome.detail).to.include('not heard of since');
+    expect(workloads.resizes).to.equal(1);
+  });
+
   describe('behind the kill switch', () => {
     const OFF = 'no writes: writes is "off"';
     const both = { ...NO_RESOURCES, cpuLimitCores: 0.4, memoryLimitBytes: 300 * MIB };
