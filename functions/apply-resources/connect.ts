@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ApplyPorts } from '#core/chain/apply.ts';
 import type { Actuator, WriteStop } from '#core/chain/ports.ts';
 import { createGatewayScaler } from '#platform/gateway/scaler.ts';
@@ -47,6 +48,7 @@ export function connect(
     ...scalerOf(config, writeStop),
     log: createDecisionLog(config.DECISION_LOG_DIRECTORY, process.stdout),
     announcer,
+    pause: (ms, signal) => delay(ms, undefined, { signal }),
   };
   const signer = createSigner(readSecret(config.SECRETS_PATH, 'foresize-key'));
   return { ports: metrics?.observed(ports) ?? ports, signer, told: announcer.idle };

@@ -28,6 +28,7 @@ import type {
   DecisionLog,
   LiveFunction,
   NodeFacts,
+  Pause,
   Scaler,
   StateStore,
   StoredState,
@@ -44,6 +45,8 @@ export interface ApplyPorts {
   readonly announcer?: Announcer;
   /** Without one, replicas are recommended only. */
   readonly scaler?: Scaler;
+  /** Without one, what was done is forgotten where the API server is away when it is to be saved. */
+  readonly pause?: Pause;
 }
 
 export interface ApplyOptions {
@@ -98,7 +101,7 @@ export async function applyForecasts(
   const events = decisions.flatMap(({ events }) => events);
   // What was done is remembered also where the rest failed or time ran out.
   const done = { before: stored, functions: states, events, atMs: ports.clock() };
-  if (!options.dryRun) await rememberDone(done, ports.state, saving);
+  if (!options.dryRun) await rememberDone(done, ports.state, saving, ports.pause);
   if (failures.length > 0) throw failures[0];
   const { cycle, shard } = message;
   return { version: 1, cycle, shard, decisions: decisions.map(({ decision }) => decision) };

@@ -8,6 +8,9 @@ import type { CallSeries, ContainerSeries, PodFacts, Resources } from '../usage/
 /** Unix ms now. */
 export type Clock = () => number;
 
+/** Resolves after so many ms; rejects once `signal` is aborted. */
+export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
+
 /** Where usage comes from. Reads all functions at once. */
 export interface MetricsSource {
   readonly name: 'scrape' | 'prometheus' | 'metrics-api';

@@ -1,6 +1,7 @@
+import { ForesizeError } from '../errors/error.ts';
 import type { FunctionState, SuiteState } from '../policy/state.ts';
 import { type ShrinkEvent, suiteAfter } from '../policy/suite.ts';
-import type { StateStore, StoredState } from './ports.ts';
+import type { Pause, StateStore, StoredState } from './ports.ts';
 
 export interface Done {
   /** What the decisions were made upon. */
@@ -12,20 +13,51 @@ export interface Done {
   readonly atMs: number;
 }
 
+/** An API server that is restarted comes back within some of these. */
+const AGAIN_MS = 1000;
+
 /**
- * Saves what was done. Where that fails, once more, upon what is stored by then: another writer has come first, or the
- * API server was away for a moment; forgotten, the next cycle would undo what was done. What the other writer has learned
- * of a function is newer, and stays. Throws as the second attempt does.
+ * Saves what was done: forgotten, the next cycle would undo it, or answer once more what it has answered. Where that
+ * fails, once more, upon what is stored by then: another writer has come first. What that one has learned of a function
+ * is newer, and stays. While the API server is away it is tried on, as long as `signal` allows, given a `pause`.
+ * Throws as the last attempt does.
  */
-export async function rememberDone(done: Done, store: StateStore, signal: AbortSignal): Promise<void> {
+export async function rememberDone(
+  done: Done,
+  store: StateStore,
+  signal: AbortSignal,
+  pause?: Pause,
+): Promise<void> {
   const { before, functions } = done;
   try {
     await store.save({ suite: suiteWith(before.suite, done), functions }, signal);
   } catch {
-    const stored = await store.load(signal);
-    await store.save({ suite: suiteWith(stored.suite, done), functions: merged(done, stored) }, signal);
+    await saveUponStored(done, store, signal, pause);
   }
 }
+
+async function saveUponStored(
+  done: Done,
+  store: StateStore,
+  signal: AbortSignal,
+  pause?: Pause,
+): Promise<void> {
+  for (;;) {
+    try {
+      const stored = await store.load(signal);
+      await store.save({ suite: suiteWith(stored.suite, done), functions: merged(done, stored) }, signal);
+      return;
+    } catch (error) {
+      if (pause === undefined || !isAway(error) || signal.aborted) throw error;
+      await pause(AGAIN_MS, signal).catch(() => {
+        throw error;
+      });
+    }
+  }
+}
+
+const isAway = (error: unknown): boolean =>
+  error instanceof ForesizeError && error.code === 'kubernetes-unavailable';
 
 function suiteWith(suite: SuiteState, { events, atMs }: Done): SuiteState {
   return suiteAfter(suite, events, atMs);

@@ -241,6 +241,27 @@ describe('application of forecasts', () => {
     );
   });
 
+  it('waits for an API server that is away when it is to remember what was done', async () => {
+    const { apply, state } = world([live('a')]);
+    let saves = 0;
+    const pauses: number[] = [];
+    const away = {
+      load: state.load.bind(state),
+      save: (...next: Parameters<typeof state.save>) => {
+        saves += 1;
+        return saves === 1 || pauses.length === 2
+          ? state.save(...next)
+          : Promise.reject(new ForesizeError('kubernetes-unavailable', 'no answer'));
+      },
+    };
+    const pause = (ms: number) => {
+      pauses.push(ms);
+      return Promise.resolve();
+    };
+    await apply(forecasts([forecast('a')]), { state: away, pause });
+    expect(state.stored.functions.get('openfaas-fn/a')?.applied?.cpuLimitCores).to.equal(2.4);
+  });
+
   it('forgets functions that were removed', async () => {
     const { apply, state } = world([live('a'), live('b')]);
     await apply(forecasts([forecast('a'), forecast('b')]));
