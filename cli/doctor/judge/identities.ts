@@ -18,8 +18,7 @@ export function judgeIdentities(facts: Facts): readonly Told[] {
     judgeKey(identities, facts),
     ...judgeMounts(suite),
     ...judgeStrangers(facts),
-    ...ROLES.flatMap((role) => judgeRights(role, identities, source)),
-    ...judgeDefaultAccount(identities, source),
+    ...judgeAllRights(identities, source),
   ];
 }
 
@@ -138,14 +137,30 @@ function judgeStrangers({ deployed }: Facts): readonly Told[] {
   return [problem('secrets', `${names} can sign messages, or read and size all functions`, advice)];
 }
 
-function judgeRights(role: Role, { rights, tokens }: IdentityFacts, source: Source): readonly Told[] {
+type Rights = NonNullable<IdentityFacts['rights']>;
+
+function judgeAllRights({ rights, tokens }: IdentityFacts, source: Source): readonly Told[] {
   if (rights === null) return [];
+  const unread = Object.values(rights).flatMap((granted) => ('why' in granted ? [granted.why] : []));
+  const [first] = unread;
+  if (first !== undefined)
+    return [unknown('rights', first, 'Look with a kubeconfig that may create subjectaccessreviews.')];
+  return [
+    ...ROLES.flatMap((role) => judgeRights(role, rights, tokens, source)),
+    judgeDefaultAccount(rights, source),
+  ];
+}
+
+function judgeRights(
+  role: Role,
+  rights: Rights,
+  tokens: IdentityFacts['tokens'],
+  source: Source,
+): readonly Told[] {
   const check = `rights of ${role}`;
-  const granted = rights[role];
-  if ('why' in granted)
-    return [unknown(check, granted.why, 'Look with a kubeconfig that may create subjectaccessreviews.')];
+  const granted = valueIn(rights[role]);
   const text = (all: readonly Parameters<typeof rightText>[0][], wanted: boolean): readonly string[] =>
-    all.map(rightText).filter((right) => (granted.value.get(right) ?? false) === wanted);
+    all.map(rightText).filter((right) => (granted?.get(right) ?? false) === wanted);
   const missing = text(neededRights(role, source), false);
   const extra = text(excessiveRights(role, source), true);
   const account = valueIn(tokens[role].secret)?.account ?? `foresize-${role}`;
@@ -176,21 +191,15 @@ function excessAdvice(extra: readonly string[], source: Source, roles: string): 
 }
 
 /** Every other function runs as this account, and its token may be mounted. */
-function judgeDefaultAccount({ rights }: IdentityFacts, source: Source): readonly Told[] {
-  if (rights === null) return [];
+function judgeDefaultAccount(rights: Rights, source: Source): Told {
   const check = 'rights of others';
-  const granted = rights.default;
-  if ('why' in granted) return [];
+  const granted = valueIn(rights.default);
+  const account = 'the account default, as which other functions run,';
   const extra = excessiveRights('default', source)
     .map(rightText)
-    .filter((right) => granted.value.get(right) === true);
-  if (extra.length === 0)
-    return [
-      ok(check, 'the account default, as which other functions run, may read no secret and size nothing'),
-    ];
+    .filter((right) => granted?.get(right) === true);
+  if (extra.length === 0) return ok(check, `${account} may read no secret and size nothing`);
   const advice =
     'Remove the bindings of the account default in this namespace: what it may do, every function may.';
-  return [
-    problem(check, `the account default, as which other functions run, may ${extra.join(', ')}`, advice),
-  ];
+  return problem(check, `${account} may ${extra.join(', ')}`, advice);
 }

@@ -28,7 +28,7 @@ const NOT_RESCUED = 'a CPU limit that is too small is not seen';
 const CENSORING = 'use that a limit cut off is taken for all that was needed';
 
 /** All that a source reads of containers, and why. */
-export const CONTAINER_SERIES: readonly Series[] = [
+const CONTAINER_SERIES: readonly Series[] = [
   series('container_cpu_usage_seconds_total', { level: 'problem', loss: NOT_SIZED }),
   series('container_memory_working_set_bytes', { level: 'problem', loss: NOT_SIZED }),
   series('container_cpu_cfs_throttled_seconds_total', {

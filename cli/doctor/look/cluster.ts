@@ -34,7 +34,7 @@ export async function lookAtCluster(
 }
 
 /** By a Date header, which tells whole seconds. Without one, nothing is known. */
-export function clockFrom(header: string | undefined, begunMs: number, endedMs: number): ClockFacts {
+function clockFrom(header: string | undefined, begunMs: number, endedMs: number): ClockFacts {
   const dateMs = Date.parse(header ?? '');
   if (Number.isNaN(dateMs)) return { aheadMs: 0, withinMs: Infinity };
   return {

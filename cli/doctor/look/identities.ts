@@ -68,9 +68,9 @@ const ACCOUNT = 'kubernetes.io/service-account.name';
 async function lookAtToken(around: Around, role: Role): Promise<TokenFacts> {
   const name = `foresize-${role}`;
   const secret = await readSecret(around, name);
-  const found = valueIn(secret);
-  if ('why' in secret || found === null) return { secret, accepted: null } as TokenFacts;
-  const { type = '', data = {}, metadata } = found;
+  if ('why' in secret) return { secret, accepted: null };
+  if (secret.value === null) return { secret: { value: null }, accepted: null };
+  const { type = '', data = {}, metadata } = secret.value;
   const account = metadata?.annotations?.[ACCOUNT] ?? name;
   const token = text(data.token);
   return {

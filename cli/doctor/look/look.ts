@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { ForesizeError } from '#core/errors/error.ts';
 import { openCluster } from '#platform/kubernetes/cluster-access.ts';
 import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { createKubernetesWorkloads } from '#platform/kubernetes/workloads.ts';
@@ -59,7 +60,9 @@ async function lookAt(place: Place, { connection, target, show }: Around): Promi
   const isOnCluster = place.directory === null;
   const workloads = createKubernetesWorkloads(connection);
   show(0, 'the API server');
-  const cluster = await lookAtCluster(connection, server, workloads, signal);
+  const cluster = await lookAtCluster(connection, server, workloads, signal).catch((error: unknown) => {
+    throw isOnCluster ? error : withAdvice(error);
+  });
   show(0.2, 'the functions');
   const atMs = Date.now();
   const url = await gatewayAddress(place);
@@ -95,4 +98,10 @@ async function lookAt(place: Place, { connection, target, show }: Around): Promi
     chain,
     components,
   };
+}
+
+/** Its address is not the reason: a platform that has ended leaves its kubeconfig. */
+function withAdvice(error: unknown): unknown {
+  if (!(error instanceof ForesizeError) || error.code !== 'http-failed') return error;
+  return new ForesizeError('http-failed', `the local platform does not run (foresize up): ${error.message}`);
 }

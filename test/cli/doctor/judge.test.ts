@@ -338,7 +338,7 @@ describe('Foresize doctor on the identities', () => {
     expect(others[2]).to.include('every function may');
     expect(onlyWrong(rights({ reader: { why: 'was answered 403' } })).slice(0, 2)).to.deep.equal([
       'unknown',
-      'rights of reader',
+      'rights',
     ]);
   });
 
@@ -453,6 +453,16 @@ describe('Foresize doctor on the chain', () => {
     expect(onlyWrong(cycle(String(CYCLE + 1000)))[2]).to.include('in the future');
     expect(onlyWrong(facts('chain', { cycle: { value: null } }))[2]).to.include('foresize-cycle is missing');
     expect(onlyWrong(facts('chain', { cycle: { why: 'refused with 403' } }))[0]).to.equal('unknown');
+  });
+
+  it('waits for the first cycle of a function that has just started', () => {
+    const [pod] = own('collect-metrics').pods;
+    const pods = (readySinceMs: number) => ({ annotations: CRON, pods: [{ ...pod!, readySinceMs }] });
+    const young = { live: liveWith('collect-metrics', pods(NOW - 20_000)) };
+    expect(onlyWrong(cycle(undefined, young))[2]).to.include('none yet: collect-metrics runs for 20s');
+    expect(onlyWrong(cycle(String(CYCLE - 9000), young))[0]).to.equal('unknown');
+    const old = { live: liveWith('collect-metrics', pods(NOW - 121_000)) };
+    expect(onlyWrong(cycle(undefined, old))[0]).to.equal('problem');
   });
 
   it('says where there is no cron-connector, or it does not run', () => {

@@ -152,8 +152,7 @@ describe('foresize doctor on a cluster', () => {
       'unknown kubelets',
       'problem foresize-reader',
       'unknown foresize-key',
-      'unknown rights of reader',
-      'unknown rights of writer',
+      'unknown rights',
       'unknown cycles',
     ]);
   });
