@@ -123,6 +123,9 @@ export function createChart(options: ChartOptions): Chart {
   };
 }
 
+/** Between marks of time, which are told to the minute. */
+const WHOLE_MINUTES = [1, 2, 5, 10, 15, 30, 60, 120, 360, 720, 1440];
+
 function uplotOptions(
   { height, lines, band, format, increments }: ChartOptions,
   state: { readonly marks: readonly number[]; readonly top: number },
@@ -142,7 +145,13 @@ function uplotOptions(
     cursor: { sync: { key: 'time' }, drag: { x: false, y: false }, y: false, points: { size: 6 } },
     scales: { y: { range: () => [0, state.top > 0 ? state.top * 1.08 : 1] } },
     axes: [
-      { ...axis, size: 26, space: 64, values: (_, at) => at.map((seconds) => CLOCK.format(seconds * 1000)) },
+      {
+        ...axis,
+        incrs: WHOLE_MINUTES.map((minutes) => minutes * 60),
+        size: 26,
+        space: 64,
+        values: (_, at) => at.map((seconds) => CLOCK.format(seconds * 1000)),
+      },
       {
         ...axis,
         ...(increments === undefined ? {} : { incrs: [...increments] }),
