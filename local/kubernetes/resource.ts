@@ -21,7 +21,9 @@ export interface ResourceRequest {
 export type Reply =
   | { readonly status: number; readonly object: JsonObject }
   | { readonly text: string; readonly contentType: string; readonly status?: number }
-  | { readonly lines: AsyncIterable<JsonObject> };
+  | { readonly lines: AsyncIterable<JsonObject> }
+  /** Text as it comes, until it ends or the client is gone. */
+  | { readonly chunks: AsyncIterable<string>; readonly contentType: string };
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
 export type Handler = (request: ResourceRequest) => Reply | Promise<Reply>;

@@ -196,14 +196,24 @@ async function send(
   if ('text' in reply) {
     sendText(response, reply.contentType, reply.text, reply.status);
   } else if ('lines' in reply) {
-    response.writeHead(200, { 'content-type': JSON_TYPE });
-    response.flushHeaders();
-    await pipeline(Readable.from(toLines(reply.lines)), response);
+    await stream(response, JSON_TYPE, toLines(reply.lines));
+  } else if ('chunks' in reply) {
+    await stream(response, reply.contentType, reply.chunks);
   } else {
     const asTable = request.method === 'GET' && wantsTable(request.headers.accept ?? '');
     const object = asTable ? toTable(resource.kind, reply.object, options.clock()) : reply.object;
     sendJson(response, reply.status, object);
   }
+}
+
+async function stream(
+  response: ServerResponse,
+  contentType: string,
+  chunks: AsyncIterable<string>,
+): Promise<void> {
+  response.writeHead(200, { 'content-type': contentType });
+  response.flushHeaders();
+  await pipeline(Readable.from(chunks), response);
 }
 
 async function* toLines(objects: AsyncIterable<JsonObject>): AsyncGenerator<string> {

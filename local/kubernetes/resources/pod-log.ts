@@ -2,22 +2,34 @@ import type { LogLine } from '../../workloads/model.ts';
 import type { ApiContext } from '../context.ts';
 import type { Reply, ResourceRequest } from '../resource.ts';
 import { badRequest, notFound } from '../status.ts';
+import { follow } from './follow.ts';
 
-/** What a pod has written, as `kubectl logs` asks for it: `tailLines`, `sinceTime`, `sinceSeconds` and `timestamps`. */
-export function podLog({ workloads }: ApiContext, { path, query, nowMs }: ResourceRequest): Reply {
+const TEXT = 'text/plain';
+
+/**
+ * What a pod has written, as `kubectl logs` asks for it: `tailLines`, `sinceTime`, `sinceSeconds` and `timestamps`, and
+ * with `follow` what it writes from then on, until the client leaves.
+ */
+export function podLog({ workloads }: ApiContext, { path, query, nowMs, signal }: ResourceRequest): Reply {
   const pod = workloads.pod(path.namespace, path.name);
   if (!pod) throw notFound({ group: '', resource: 'pods' }, path.name);
-  if (query.get('follow') === 'true') {
-    throw badRequest('the local platform follows no logs here; faas-cli logs does');
-  }
-  const sinceMs = sinceOf(query, nowMs);
-  const kept = workloads
-    .logs(pod.namespace, pod.functionName)
-    .filter(({ instance, timestampMs }) => instance === pod.name && timestampMs >= sinceMs);
-  const tail = wholeNumber(query, 'tailLines');
-  const lines = tail === null ? kept : kept.slice(Math.max(0, kept.length - tail));
   const isTimed = query.get('timestamps') === 'true';
-  return { contentType: 'text/plain', text: lines.map((line) => textOf(line, isTimed)).join('') };
+  const sinceMs = sinceOf(query, nowMs);
+  const tail = wholeNumber(query, 'tailLines');
+  const isOfPod = (line: LogLine): boolean => line.instance === pod.name && line.timestampMs >= sinceMs;
+  const there = (): string[] => {
+    const kept = workloads.logs(pod.namespace, pod.functionName).filter(isOfPod);
+    const lines = tail === null ? kept : kept.slice(Math.max(0, kept.length - tail));
+    return lines.map((line) => textOf(line, isTimed));
+  };
+  if (query.get('follow') !== 'true') return { contentType: TEXT, text: there().join('') };
+  const chunks = follow(
+    workloads,
+    there,
+    (event) => (event.kind === 'log' && isOfPod(event.line) ? textOf(event.line, isTimed) : undefined),
+    signal,
+  );
+  return { contentType: TEXT, chunks };
 }
 
 function textOf({ timestampMs, text }: LogLine, isTimed: boolean): string {

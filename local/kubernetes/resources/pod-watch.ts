@@ -1,52 +1,44 @@
-import { EventEmitter, once } from 'node:events';
-import type { Pod, WorkloadEvent } from '../../workloads/model.ts';
+import type { Pod } from '../../workloads/model.ts';
 import type { ApiContext } from '../context.ts';
 import type { JsonObject } from '../json.ts';
 import type { ResourceRequest } from '../resource.ts';
+import { follow } from './follow.ts';
 
 const TYPES = { added: 'ADDED', updated: 'MODIFIED', removed: 'DELETED' } as const;
-/** A client that reads slower than pods change is cut off, and lists again. */
-const MAX_BACKLOG = 1_000;
 
 /**
  * Watch events of pods: first those that are there, unless the client has listed already, then each change until the
  * client leaves or `timeoutSeconds` are over.
  */
-export async function* watchPods(
-  context: ApiContext,
+export function watchPods(
+  { workloads, versions }: ApiContext,
   request: ResourceRequest,
   toObject: (pod: Pod) => JsonObject,
   matches: (object: JsonObject) => boolean,
 ): AsyncGenerator<JsonObject> {
   const { namespace, name } = request.path;
-  const signal = withTimeout(request);
   const isWanted = (pod: Pod): boolean =>
     (namespace === '' || pod.namespace === namespace) && (name === '' || pod.name === name);
-  const backlog: JsonObject[] = [];
-  const bell = new EventEmitter();
-  const push = (type: string, pod: Pod): void => {
+  const told = (type: string, pod: Pod): JsonObject | undefined => {
+    if (!isWanted(pod)) return undefined;
     const object = toObject(pod);
-    if (isWanted(pod) && matches(object)) backlog.push({ type, object });
+    return matches(object) ? { type, object } : undefined;
   };
   const since = Number(request.query.get('resourceVersion'));
-  for (const pod of context.workloads.pods()) {
-    if (!(since > 0)) push('ADDED', pod);
-    // Changed between the client's list and now.
-    else if (Number(context.versions.of(pod.uid)) > since) push('MODIFIED', pod);
-  }
-  const unsubscribe = context.workloads.subscribe((event: WorkloadEvent) => {
-    if (event.kind !== 'pod') return;
-    push(TYPES[event.change], event.pod);
-    bell.emit('ring');
-  });
-  try {
-    while (!signal.aborted && backlog.length <= MAX_BACKLOG) {
-      yield* backlog.splice(0);
-      if (backlog.length === 0) await once(bell, 'ring', { signal }).catch(() => undefined);
-    }
-  } finally {
-    unsubscribe();
-  }
+  const isListed = since > 0;
+  const there = (): JsonObject[] =>
+    workloads
+      .pods()
+      // Of those that the client has listed, what changed between its list and now.
+      .filter((pod) => !isListed || Number(versions.of(pod.uid)) > since)
+      .map((pod) => told(isListed ? 'MODIFIED' : 'ADDED', pod))
+      .filter((event) => event !== undefined);
+  return follow(
+    workloads,
+    there,
+    (event) => (event.kind === 'pod' ? told(TYPES[event.change], event.pod) : undefined),
+    withTimeout(request),
+  );
 }
 
 function withTimeout(request: ResourceRequest): AbortSignal {

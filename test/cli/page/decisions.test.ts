@@ -48,7 +48,7 @@ describe("Decisions by the log of apply-resources' pods", () => {
     running.workloads.add(apply, pod);
     const write = (timestampMs: number, text: string): void => {
       const { namespace, name: instance } = pod;
-      running.workloads.lines.push({ name: 'apply-resources', namespace, instance, timestampMs, text });
+      running.workloads.write({ name: 'apply-resources', namespace, instance, timestampMs, text });
     };
     const line = (seconds: number): string => JSON.stringify({ event: 'decision', ...decisionAt(seconds) });
     write(AT, '{"level":"info","msg":"ready"}');

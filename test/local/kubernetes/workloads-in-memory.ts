@@ -97,7 +97,7 @@ export class WorkloadsInMemory implements LocalWorkloads {
   readonly #listeners = new Set<(event: WorkloadEvent) => void>();
   #counters: readonly PodCounters[] = [];
   resizes = 0;
-  readonly lines: LogLine[] = [];
+  readonly #lines: LogLine[] = [];
 
   add(deployment: Deployment, ...pods: Pod[]): void {
     this.#deployments.set(`${deployment.spec.namespace}/${deployment.spec.service}`, deployment);
@@ -165,8 +165,13 @@ export class WorkloadsInMemory implements LocalWorkloads {
     return () => this.#listeners.delete(listener);
   }
 
+  write(...lines: readonly LogLine[]): void {
+    this.#lines.push(...lines);
+    for (const line of lines) this.#emit({ kind: 'log', line });
+  }
+
   logs(namespace: string, name: string): readonly LogLine[] {
-    return this.lines.filter((line) => line.namespace === namespace && line.name === name);
+    return this.#lines.filter((line) => line.namespace === namespace && line.name === name);
   }
 
   deploy = unused;
