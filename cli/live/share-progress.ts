@@ -24,17 +24,22 @@ export function shareProgress(stream: NodeJS.WriteStream): ShareProgress {
   const startMs = performance.now();
   let nextMs = startMs + (line === null ? PLAIN_EVERY_MS : SILENT_MS);
   let told: { readonly share: number | null; readonly what: string } | null = null;
+  // Of several computations in a row each has a share of its own.
+  let partMs = startMs;
   const draw = (): void => {
     const now = performance.now();
     if (told === null || now < nextMs) return;
     nextMs = now + everyMs;
-    const text = shareText(told.share, now - startMs, told.what);
+    const text = shareText(told.share, now - partMs, told.what);
     if (line === null) stream.write(`${text}\n`);
     else line.draw(told.share === null ? text : `${drawBar(told.share)} ${text}`);
   };
   const timer = setInterval(draw, DRAW_EVERY_MS);
   return {
     show: (share, what) => {
+      if ((share ?? -1) < (told?.share ?? -1) || (share !== null && told?.share === null)) {
+        partMs = performance.now();
+      }
       told = { share, what };
       draw();
     },

@@ -5,7 +5,6 @@ import { expect } from 'chai';
 import { execa } from 'execa';
 import { backtestCommand } from '../../cli/commands/backtest.ts';
 import { forecastersFor } from '../../cli/backtest/forecasters.ts';
-import { shareText } from '../../cli/live/share-progress.ts';
 import { failure } from '../support/failure.ts';
 import { foresize } from './foresize.ts';
 
@@ -108,12 +107,5 @@ describe('the forecasters of a backtest', () => {
   it('have ARIMA among them only where it is asked for by name', async () => {
     expect([...(await forecastersFor('arima', undefined)).keys()]).to.include('arima');
     expect([...(await forecastersFor('auto', undefined)).keys()]).not.to.include('arima');
-  });
-});
-
-describe('the progress of a backtest', () => {
-  it('says how much is done and what is left, once there is anything to go by', () => {
-    expect(shareText(0, 1000, 'qrcode')).to.equal('0 %: qrcode');
-    expect(shareText(0.25, 5000, 'qrcode')).to.equal('25 %, 15s left: qrcode');
   });
 });

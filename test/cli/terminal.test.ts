@@ -7,6 +7,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect } from 'chai';
 import { eventually } from '../support/eventually.ts';
 import { findBinary } from '../support/find-binary.ts';
+import { startApi } from '../local/kubernetes/running-api.ts';
+import { useSteadily } from './recommend/looking.ts';
 import { leftovers, smallStack } from './up/running-up.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -24,12 +26,18 @@ const PLAIN_TERMINAL = {
   ),
 };
 
+/** The lines from the table's heading on. */
+function tableIn(text: string): string[] {
+  const lines = stripVTControlCharacters(text).split(/\r?\n/);
+  return lines.slice(lines.findIndex((line) => line.startsWith('function ')));
+}
+
 /** `foresize` in a pseudo-terminal of 100 × 30: what it writes there, and a keyboard. */
-function inTerminal(command: string) {
+function inTerminal(command: string, environment: Readonly<Record<string, string>> = {}) {
   const line = `stty cols 100 rows 30; exec '${process.execPath}' cli/bin.mjs ${command}`;
   const child = spawn(script ?? 'script', ['-qefc', line, '/dev/null'], {
     cwd: ROOT,
-    env: { ...process.env, ...PLAIN_TERMINAL },
+    env: { ...process.env, ...PLAIN_TERMINAL, ...environment },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const screen = { text: '' };
@@ -66,6 +74,29 @@ describe(`on a terminal${script === undefined ? ' (no script on PATH, which make
     terminal.type(CTRL_C);
     expect(await terminal.ended).to.equal(130);
     expect(terminal.screen.text).to.include('calls    2');
+  });
+
+  it('recommend shows a bar while it watches, then a table that fits, in colours unless NO_COLOR is set', async () => {
+    const running = await startApi();
+    useSteadily(running);
+    const command = `recommend --kubeconfig ${running.api.kubeconfigPath} --gateway-metrics none --for`;
+    try {
+      const terminal = inTerminal(`${command} 2s`);
+      await eventually(() => /\[#* *\] \d+ %.*: watching the use/.test(terminal.screen.text), {
+        timeoutMs: 15_000,
+      });
+      expect(await terminal.ended).to.equal(0);
+      expect(terminal.screen.text).to.include('\u001B[1mqrcode\u001B[22m');
+      const table = tableIn(terminal.screen.text);
+      expect(table[0]).to.match(/^function +why +CPU request .* sure$/);
+      expect(Math.max(...table.map((text) => text.length))).to.be.at.most(100);
+      const plain = inTerminal(`${command} 50ms`, { NO_COLOR: '1' });
+      expect(await plain.ended).to.equal(0);
+      expect(tableIn(plain.screen.text)[1]).to.match(/^qrcode /);
+      expect(plain.screen.text).not.to.include('\u001B[1m').and.not.to.include('\u001B[90m');
+    } finally {
+      await running.close();
+    }
   });
 
   it('up shows a coloured view that Ctrl-C ends, pressed twice or not, and a summary', async () => {

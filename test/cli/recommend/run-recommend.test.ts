@@ -5,9 +5,41 @@ import { expect } from 'chai';
 import { runExplain } from '../../../cli/explain/run-explain.ts';
 import { runRecommend } from '../../../cli/recommend/run-recommend.ts';
 import { startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
+import { deploymentOf, podOf } from '../../local/kubernetes/workloads-in-memory.ts';
 import { failure } from '../../support/failure.ts';
 import { printed } from '../printed.ts';
 import { lookingAt, recommended } from './looking.ts';
+
+const SIZES = {
+  cpuRequestCores: 0.05,
+  cpuLimitCores: 0.1,
+  memoryRequestBytes: null,
+  memoryLimitBytes: null,
+};
+/** As apply-resources writes it. */
+const DECISION = {
+  event: 'decision',
+  namespace: 'openfaas-fn',
+  name: 'qrcode',
+  cycle: 1,
+  at: Date.UTC(2026, 5, 15, 12),
+  action: 'resize',
+  mode: 'apply',
+  path: 'rescue',
+  from: SIZES,
+  to: { ...SIZES, cpuLimitCores: 0.48 },
+  reason: 'CPU limit 100m → 480m: slow',
+  steps: [
+    {
+      rule: 'rescue-throttling',
+      resource: 'cpu-limit',
+      before: 0.1,
+      after: 0.48,
+      why: 'work takes 4 times as long',
+    },
+  ],
+  outcomes: [{ pod: 'qrcode-1', result: 'applied', detail: 'in force' }],
+};
 
 describe('Looking at the local platform', () => {
   let running: RunningApi;
@@ -54,47 +86,31 @@ describe('Looking at the local platform', () => {
     expect(text).to.include('In the end\n').and.to.include('confidence low');
   });
 
+  it('explains the last change in the log of the running apply-resources', async () => {
+    const apply = deploymentOf('apply-resources');
+    const pod = podOf(apply);
+    running.workloads.add(apply, pod);
+    const line = { name: 'apply-resources', namespace: 'openfaas-fn', instance: pod.name };
+    const texts = ['{"level":30,"msg":"started"}', JSON.stringify(DECISION)];
+    running.workloads.write(...texts.map((text) => ({ ...line, timestampMs: DECISION.at, text })));
+    const text = await printed(() => runExplain('qrcode', flags()));
+    expect(text).to.match(
+      /^qrcode on the local platform, namespace openfaas-fn\n {2}decided 2026-06-15 12:00:00: resize\n/,
+    );
+  });
+
   it('explains the last change of a log, and what happened after', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'foresize-explain-'));
-    const sizes = {
-      cpuRequestCores: 0.05,
-      cpuLimitCores: 0.1,
-      memoryRequestBytes: null,
-      memoryLimitBytes: null,
-    };
-    const decision = {
-      event: 'decision',
-      namespace: 'openfaas-fn',
-      name: 'qrcode',
-      cycle: 1,
-      at: Date.UTC(2026, 5, 15, 12),
-      action: 'resize',
-      mode: 'apply',
-      path: 'rescue',
-      from: sizes,
-      to: { ...sizes, cpuLimitCores: 0.48 },
-      reason: 'CPU limit 100m → 480m: slow',
-      steps: [
-        {
-          rule: 'rescue-throttling',
-          resource: 'cpu-limit',
-          before: 0.1,
-          after: 0.48,
-          why: 'work takes 4 times as long',
-        },
-      ],
-      outcomes: [{ pod: 'qrcode-1', result: 'applied', detail: 'in force' }],
-    };
     const later = {
-      ...decision,
-      at: decision.at + 15_000,
+      ...DECISION,
+      at: DECISION.at + 15_000,
       action: 'hold',
       path: 'none',
       steps: [],
       outcomes: [],
     };
     const path = join(folder, 'decisions-2026-06-15.ndjson');
-    writeFileSync(path, `${JSON.stringify(decision)}\nnoise\n${JSON.stringify(later)}\n`);
+    writeFileSync(path, `${JSON.stringify(DECISION)}\nnoise\n${JSON.stringify(later)}\n`);
     try {
       const text = await printed(() => runExplain('qrcode', { ...flags(), log: [folder] }));
       expect(text).to.equal(

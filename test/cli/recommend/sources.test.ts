@@ -1,4 +1,6 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { failure } from '../../support/failure.ts';
@@ -29,6 +31,29 @@ describe('What foresize recommend reads', () => {
     const [qrcode] = recommendations;
     expect(qrcode?.use.memory.peak).to.equal(50 * MIB);
     expect(qrcode?.confidence.level).to.equal('low');
+  });
+
+  it('has the calls of the local platform through its API server', async () => {
+    const asked: string[] = [];
+    const gateway = createServer(({ url = '' }, response) => {
+      asked.push(url);
+      response.end('gateway_function_invocation_started{function_name="qrcode.openfaas-fn"} 7\n');
+    });
+    await once(gateway.listen(0, '127.0.0.1'), 'listening');
+    const address = gateway.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const ports = [{ name: 'metrics', port: 8082, origin: `http://127.0.0.1:${port}` }];
+    const local = await startApi({ services: [{ namespace: 'openfaas', name: 'gateway', ports }] });
+    try {
+      const flags = { ...lookingAt(local), gatewayMetrics: undefined };
+      expect((await recommended(flags)).notes).to.deep.equal([]);
+      expect(asked.length).to.be.at.least(2);
+      expect(new Set(asked)).to.deep.equal(new Set(['/metrics']));
+    } finally {
+      await local.close();
+      gateway.closeAllConnections();
+      gateway.close();
+    }
   });
 
   describe('with a kubeconfig that names an exec plugin', () => {
