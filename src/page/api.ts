@@ -17,6 +17,11 @@ export const MODES = ['off', 'recommend', 'apply', 'invalid'] as const;
 /** How a function fares: the worst that is true of it now. `unknown`: no sample of its use. */
 export const HEALTHS = ['out-of-memory', 'not-ready', 'throttled', 'unknown', 'fine'] as const;
 
+/** Tens of thousands in a list: looked at in one pass, since a schema for each costs a browser more than drawing them. */
+function arePoints(value: unknown): boolean {
+  return Array.isArray(value) && value.every((point) => point === null || Number.isInteger(point));
+}
+
 /** One function in the list. CPU in cores, memory in bytes, a pod's unless said; times in Unix ms. */
 const functionRowSchema = z.object({
   namespace: z.string(),
@@ -29,8 +34,8 @@ const functionRowSchema = z.object({
   memoryBytes: amount,
   /** What the pods have now. */
   allocated: resourcesSchema,
-  /** CPU over the window, oldest first, in whole hundredths of `topCores`: the CPU request, or the highest use where that is more. */
-  trend: z.object({ topCores: z.number().nonnegative(), points: z.array(z.number().int().nullable()) }),
+  /** CPU over the window, as far as it is known, oldest first, in whole hundredths of `topCores`: the CPU request, or the highest use where that is more. */
+  trend: z.object({ topCores: z.number().nonnegative(), points: z.custom<(number | null)[]>(arePoints) }),
   /** What Foresize would set; null where nothing can be said. */
   recommended: resourcesSchema.nullable(),
   /** Reserved and not used at the peak of the window, all pods together: request − highest use; negative where it falls short. */

@@ -16,6 +16,8 @@ export async function bundleAssets(): Promise<ReadonlyMap<string, Uint8Array>> {
     outdir: '/',
     write: false,
     bundle: true,
+    // What only one function's view needs is loaded behind the list.
+    splitting: true,
     minify: true,
     format: 'esm',
     target: ['es2022'],

@@ -3,16 +3,22 @@ import { rollingMean, stepsPerMean } from '#core/usage/sixty-second-mean.ts';
 import type { FunctionRow } from './api.ts';
 import { toNumbers } from './column.ts';
 
-/** A point each minute and a quarter of an hour: as many as a picture of a hundred pixels can tell apart. */
+/** One each minute and a quarter of an hour: as many as a picture of a hundred pixels can tell apart. */
 const POINTS = 48;
 
-/** CPU of the busiest pod as a small picture: the highest 60 s mean of each part of the window. */
+/** What was before the first sample is not shown, but for so many steps that give a young function its scale. */
+const FEWEST_STEPS = 20;
+
+/** CPU of the busiest pod as a small picture: the highest 60 s mean of each part of the window since it is known. */
 export function trendOf(
   { series }: FunctionUsage,
   stepMs: number,
   cpuRequestCores: number | null,
 ): FunctionRow['trend'] {
-  const means = rollingMean(toNumbers(series.cpuCores), stepsPerMean(stepMs));
+  const all = rollingMean(toNumbers(series.cpuCores), stepsPerMean(stepMs));
+  const first = all.findIndex((value) => !Number.isNaN(value));
+  const latest = Math.max(0, all.length - FEWEST_STEPS);
+  const means = all.subarray(first < 0 ? latest : Math.min(first, latest));
   const each = Math.max(1, Math.ceil(means.length / POINTS));
   const highest = Array.from({ length: Math.ceil(means.length / each) }, (_, part) =>
     highestOf(means.subarray(part * each, (part + 1) * each)),

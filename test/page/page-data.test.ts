@@ -100,9 +100,16 @@ describe('what the page shows of a function', () => {
     const { points, topCores } = of(0.1);
     expect(topCores).to.equal(0.1);
     expect(points).to.have.length(48);
-    expect(points.slice(4, 6), 'the ten minutes that were not seen').to.deep.equal([null, null]);
+    expect(points.indexOf(null), 'the minutes that were not seen').to.equal(4);
     const highest = Math.max(...detail.cpu.use.map((value) => value ?? 0));
     expect(Math.max(...points.map((point) => point ?? 0))).to.equal(Math.round(1000 * highest));
+    const young = {
+      ...qrcode.usage.series,
+      cpuCores: qrcode.usage.series.cpuCores.map((value, step) => (step < 230 ? null : value)),
+    };
+    expect(
+      trendOf({ ...qrcode.usage, series: young }, STEP_MS, 0.1).points.filter((point) => point === null),
+    ).to.have.length(11);
     expect(of(0.001).topCores).to.equal(highest);
     expect(Math.max(...of(0.001).points.map((point) => point ?? 0))).to.equal(100);
   });

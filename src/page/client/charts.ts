@@ -12,7 +12,7 @@ export interface Charts {
 
 /** What requests are sized by, and how far above the rest a limit is still worth its room. */
 const SIZED_BY = { cpu: 'p90', memory: 'p95' } as const;
-const LIMIT_REACH = { cpu: 4, memory: 1.5 } as const;
+const LIMIT_REACH = { cpu: 2, memory: 1.5 } as const;
 
 /** In the order in which they are drawn: the band lies under all. */
 const linesOf = (metric: keyof typeof SIZED_BY): readonly Line[] => [

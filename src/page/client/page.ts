@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { functionDetailSchema, functionListSchema } from '../api.ts';
-import { createDetailView } from './detail-view.ts';
+import type { DetailView } from './detail-view.ts';
 import { setText } from './element.ts';
 import { createListView } from './list-view.ts';
 import { type Poll, startPoll } from './poll.ts';
@@ -61,21 +61,29 @@ function openList(): View {
       head(data);
       list.update(data);
       show(list.root);
+      requestIdleCallback(() => void loadDetailView());
     },
   });
   return { poll, close: () => undefined };
 }
 
+/** Charts, and the policy that what-if replays, are most of the script: the list is there before them. */
+const loadDetailView = () => import('./detail-view.ts');
+
 function openDetail(namespace: string, name: string): View {
   document.title = `${name} – Foresize`;
-  const detail = createDetailView();
+  let detail: DetailView | null = null;
+  let isClosed = false;
   const path = [namespace, name].map(encodeURIComponent).join('/');
   const poll = startPoll({
     address: `page/api/functions/${path}`,
     schema: functionDetailSchema,
     onProblem: tell,
     onRefused: askForToken,
-    onData: (data) => {
+    onData: async (data) => {
+      const { createDetailView } = await loadDetailView();
+      if (isClosed) return;
+      detail ??= createDetailView();
       head(data);
       show(detail.root);
       detail.update(data);
@@ -84,7 +92,8 @@ function openDetail(namespace: string, name: string): View {
   return {
     poll,
     close: () => {
-      detail.close();
+      isClosed = true;
+      detail?.close();
     },
   };
 }

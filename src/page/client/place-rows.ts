@@ -1,7 +1,8 @@
 import type { ListRow } from './list-row.ts';
 
-/** More than most screens show. */
-const AT_ONCE = 60;
+/** As many as a screen shows, and then as many as can be laid out between two letters of somebody who types. */
+const FIRST = 30;
+const NEXT = 60;
 
 /** Puts rows into a table's body in their order. */
 export interface Placing {
@@ -19,8 +20,7 @@ export function createPlacing(body: HTMLTableSectionElement): Placing {
     body.append(...rows.slice(from, from + count).map(({ root }) => root));
     if (from + count >= rows.length) return;
     frame = requestAnimationFrame(() => {
-      // More each time: all that is there is laid out again.
-      append(rows, from + count, 2 * count);
+      append(rows, from + count, NEXT);
     });
   };
   return {
@@ -32,7 +32,7 @@ export function createPlacing(body: HTMLTableSectionElement): Placing {
       if (isScrolled(body)) body.replaceChildren(...rows.map(({ root }) => root));
       else {
         body.replaceChildren();
-        append(rows, 0, AT_ONCE);
+        append(rows, 0, FIRST);
       }
       if (focused instanceof HTMLElement && body.contains(focused)) focused.focus({ preventScroll: true });
     },

@@ -9,7 +9,7 @@ export interface PollOptions<T extends z.ZodType> {
   /** Relative to the page. */
   readonly address: string;
   readonly schema: T;
-  readonly onData: (data: z.infer<T>) => void;
+  readonly onData: (data: z.infer<T>) => void | Promise<void>;
   /** Null once all is well again. */
   readonly onProblem: (problem: string | null) => void;
   /** Without the right token; nothing is asked for again. */
@@ -42,7 +42,7 @@ export function startPoll<T extends z.ZodType>({
       return;
     }
     if (!response.ok) throw new Error((await response.text()).trim());
-    onData(schema.parse(await response.json()));
+    await onData(schema.parse(await response.json()));
     etag = response.headers.get('etag');
   };
   const next = async (): Promise<void> => {

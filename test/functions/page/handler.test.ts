@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,6 @@ import { parseMessage } from '#core/messages/parse-message.ts';
 import { usageMessageSchema } from '#core/messages/usage.ts';
 import { predictUsage } from '#forecast/predict-usage.ts';
 import { bundleFunction } from '#template/bundle.ts';
-import { readFile } from 'node:fs/promises';
 import { functionDetailSchema, functionListSchema } from '#page/api.ts';
 import { bundleAssets } from '#page/bundle-assets.ts';
 import { startApi, type RunningApi } from '../../local/kubernetes/running-api.ts';
@@ -67,6 +66,10 @@ describe('The page as a function', function () {
     running = await startApi();
     // Answers as predict-resources does, behind the gateway's address.
     gateway = createServer((request, response) => {
+      if (request.method === 'GET') {
+        response.writeHead(404).end();
+        return;
+      }
       void buffer(request).then((body) => {
         asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
         const usage = parseMessage(usageMessageSchema, JSON.parse(body.toString('utf8')));
