@@ -43,7 +43,7 @@ export function recommend(input: RecommendInput): Recommendation {
   const complete = buildContext(about, state);
   const context = withEvidence({ ...complete, base }, knownMs);
   const { to, steps } = wantedSizes(context);
-  const stretch = stretchOfWindow(usage, stepMs);
+  const stretch = stretchOfWindow(usage, stepMs, base.cpuLimitCores);
   const isKnown = forecast.peak.cpu !== null || forecast.peak.memory !== null;
   const verdict = { from: base, to, signals: forecast.signals, stretch, state, now, isKnown };
   const hole = holeIn(complete);

@@ -1,5 +1,6 @@
 import { rollingMean, stepsPerMean } from '../usage/sixty-second-mean.ts';
 import type { FunctionUsage } from '../messages/usage.ts';
+import { sameLimit } from '../usage/signals/stretch.ts';
 import type { Use } from './recommendation.ts';
 
 type Column = readonly (number | null)[];
@@ -31,14 +32,22 @@ export function useOf(
   };
 }
 
-/** Throttled seconds ÷ CPU seconds over the whole window; null where no step has both. */
-export function stretchOfWindow({ series }: Pick<FunctionUsage, 'series'>, stepMs: number): number | null {
+/**
+ * Throttled seconds ÷ CPU seconds over the steps of the window that had this limit, or whose limit is not known; null
+ * where none has both.
+ */
+export function stretchOfWindow(
+  { series }: Pick<FunctionUsage, 'series'>,
+  stepMs: number,
+  limitCores: number | null,
+): number | null {
   let throttled = 0;
   let used = 0;
   let steps = 0;
   series.throttledSeconds.forEach((seconds, index) => {
     const cores = series.cpuCores[index] ?? null;
-    if (seconds === null || cores === null) return;
+    const limit = series.cpuLimitCores[index] ?? limitCores;
+    if (seconds === null || cores === null || !isSame(limit, limitCores)) return;
     throttled += seconds;
     used += (cores * stepMs) / 1000;
     steps += 1;
@@ -46,3 +55,6 @@ export function stretchOfWindow({ series }: Pick<FunctionUsage, 'series'>, stepM
   if (steps === 0) return null;
   return used > 0 ? throttled / used : 0;
 }
+
+const isSame = (left: number | null, right: number | null): boolean =>
+  left === right || (left !== null && right !== null && sameLimit(left, right));

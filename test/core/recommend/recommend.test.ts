@@ -118,6 +118,16 @@ describe('A recommendation', () => {
     expect(stretch).to.equal(3);
   });
 
+  it('calls nothing throttled for what an earlier limit did', () => {
+    const halves = (before: number, after: number): number[] =>
+      Array.from({ length: 240 }, (_, step) => (step < 120 ? before : after));
+    const throttledSeries = halves(30, 0);
+    const of = (before: number): string =>
+      recommended({ ...IDLE, throttledSeries, limitSeries: halves(before, 0.5) }).reason;
+    expect(of(0.5)).to.equal('throttled');
+    expect(of(0.1)).to.equal('waste');
+  });
+
   it('raises a memory limit at which a pod was killed, and says so first', () => {
     const oomKills = [{ atMs: NOW - MINUTE, memoryLimitBytes: 256 * MI }];
     const { to, reason } = recommended({ ...IDLE, signals: { ...IDLE.signals, oomKills, stretch: 3 } });

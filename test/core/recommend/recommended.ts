@@ -10,6 +10,7 @@ export interface Watched extends Situation {
   readonly cpuSeries?: readonly (number | null)[];
   readonly memorySeries?: readonly (number | null)[];
   readonly throttledSeries?: readonly (number | null)[];
+  readonly limitSeries?: readonly (number | null)[];
   readonly past?: readonly PastHour[];
   readonly evidence?: Partial<FunctionForecast['evidence']>;
   readonly qosClass?: 'Guaranteed' | 'Burstable' | 'BestEffort';
@@ -36,7 +37,7 @@ function usageOf(watched: Watched, { signals }: FunctionForecast): FunctionUsage
       totalCpuCores: cpuCores,
       throttledSeconds: [...(watched.throttledSeries ?? none)],
       throttledPeriods: none,
-      cpuLimitCores: none,
+      cpuLimitCores: [...(watched.limitSeries ?? none)],
       memoryLimitBytes: none,
     },
     signals,

@@ -23,7 +23,8 @@ export interface Stretch {
   readonly throttledPeriods: number;
 }
 
-function sameLimit(a: number, b: number): boolean {
+/** Whether two CPU limits are one in force. */
+export function sameLimit(a: number, b: number): boolean {
   const [x, y] = [Math.max(a, SMALLEST_LIMIT_CORES), Math.max(b, SMALLEST_LIMIT_CORES)];
   return Math.abs(x - y) <= 1e-3 * Math.max(x, y);
 }
