@@ -95,7 +95,7 @@ export function knownPeak(
   now: number,
   evidenceMs: number,
 ): KnownPeak {
-  const grain: Grain = evidenceMs <= DAY_MS ? 'hourly' : 'daily';
+  const grain = grainOf(evidenceMs);
   const buckets = inWindow(state[grain], grain, metric, now - evidenceMs);
   const recorded = greatest(buckets);
   const value = greatest([recorded === null ? null : recorded * UNIT[metric], ...newest]);
@@ -107,6 +107,20 @@ export function knownPeak(
     return { value, missing: `use unknown for ${holes} of the last ${buckets.length} ${unitOf(grain)}` };
   }
   return { value, missing: null };
+}
+
+const grainOf = (evidenceMs: number): Grain => (evidenceMs <= DAY_MS ? 'hourly' : 'daily');
+
+/** What `knownPeak` looks back over, told: of a window shorter than a bucket, as far back as that reaches. */
+export function toldWindow(
+  { firstSeenAt }: Pick<FunctionState, 'firstSeenAt'>,
+  now: number,
+  evidenceMs: number,
+): string {
+  const width = WIDTH_MS[grainOf(evidenceMs)];
+  if (evidenceMs >= width) return ages(evidenceMs);
+  const from = Math.floor((now - evidenceMs) / width) * width;
+  return ages(now - Math.max(from, firstSeenAt));
 }
 
 const unitOf = (grain: Grain): string => (grain === 'hourly' ? 'hours' : 'days');

@@ -59,7 +59,9 @@ describe('sizing grows on a forecast', () => {
 
   it('does not follow a forecast above the highest use on record while use is low', () => {
     const signals = { lastCpuCores: 0.05, maximumCpuCores: 0.2 };
-    expect(decideOn({ cpu: 0.4, signals }).decision.to?.cpuRequestCores).to.equal(0.22);
+    const { decision } = decideOn({ cpu: 0.4, signals });
+    expect(decision.to?.cpuRequestCores).to.equal(0.22);
+    expect(whyOf(decision, 'cpu-request')).to.contain('400m, kept to the highest use on record, 200m, × 1.1');
     const busy = { lastCpuCores: 0.19, maximumCpuCores: 0.2 };
     expect(decideOn({ cpu: 0.4, signals: busy }).decision.to?.cpuRequestCores).to.equal(0.44);
   });
@@ -117,6 +119,18 @@ describe('sizing shrinks on evidence', () => {
     const cpu = state.hourly.cpu.map((value, index) => (index === 4 ? 70 : value));
     const { decision } = decideOn({ ...idle(), state: { ...state, hourly: { ...state.hourly, cpu } } });
     expect(decision.to?.cpuRequestCores).to.equal(0.077);
+  });
+
+  it('tells how far back the record reaches where the window is shorter than its hours', () => {
+    const state = watched(NOW - 6 * HOUR, QUIET, FOUR_HOURS);
+    const cpu = state.hourly.cpu.map((value, index, { length }) => (index === length - 1 ? 70 : value));
+    const annotations = { 'foresize/evidence': '90s' };
+    const { decision } = decideOn({
+      ...idle(),
+      annotations,
+      state: { ...state, hourly: { ...state.hourly, cpu } },
+    });
+    expect(whyOf(decision, 'evidence')).to.contain('of the last 1h, 70m');
   });
 
   describe('with more pods than there may be', () => {

@@ -1,7 +1,7 @@
 import { POLICY } from '../constants.ts';
 import type { Context, Draft, Rule } from '../context.ts';
 import { holdShrink, isShrinking, move } from '../context.ts';
-import { ages } from '../maxima.ts';
+import { toldWindow } from '../maxima.ts';
 import { minimumReplicas } from '../minimum-replicas.ts';
 import { formatValue, kindOf, RESOURCE_NAMES, type ResourceName, roundUp, valueOf } from '../resources.ts';
 
@@ -28,7 +28,7 @@ function fitRecord(context: Context, draft: Draft, resource: ResourceName): Draf
   const wanted = valueOf(draft.target, resource) ?? 0;
   if (wanted >= least) return draft;
   const base = valueOf(context.base, resource) ?? least;
-  const window = ages(context.settings.evidenceMs);
+  const window = toldWindow(context.state, context.now, context.settings.evidenceMs);
   const most = `${formatValue(metric, value)}${whereAll(context, resource)}`;
   const why = `the highest use of the last ${window}, ${most}, must fit with a margin`;
   return move(draft, 'evidence', resource, Math.min(base, least), why);
