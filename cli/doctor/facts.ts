@@ -96,6 +96,8 @@ export interface PrometheusFacts {
   readonly where: string;
   /** Whether it is named, or read by collect-metrics: one that is only found need not have anything. */
   readonly isExpected: boolean;
+  /** Labels that collect-metrics wants on cAdvisor's series: `job=kubelet`; null where it takes any. */
+  readonly pinned: string | null;
   readonly series: Seen<{
     /** By key of PrometheusQueries. */
     readonly byQuery: Readonly<Record<string, SeriesFacts>>;

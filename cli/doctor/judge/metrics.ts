@@ -134,7 +134,7 @@ interface PrometheusAround extends Around {
 }
 
 function judgePrometheus(
-  { where, isExpected, series }: PrometheusFacts,
+  { where, isExpected, pinned, series }: PrometheusFacts,
   around: PrometheusAround,
 ): readonly Told[] {
   const { source, isLimited, functions } = around;
@@ -156,7 +156,8 @@ function judgePrometheus(
   if (missing.length > 0 && isIdle)
     return [unknown(check, `${where} answers; no function runs whose series it could have`)];
   if (missing.length > 0) {
-    const found = `${where} has not ${missingText(missing)}`;
+    const wanted = pinned === null ? '' : `, of the series with ${pinned} (PROMETHEUS_CONTAINER_LABELS),`;
+    const found = `${where}${wanted} has not ${missingText(missing)}`;
     if (!isExpected) return [ok(check, `${found}; not read with METRICS_SOURCE=${source}`)];
     return [worstOf(missing) === 'problem' ? problem(check, found, scrape) : warning(check, found, scrape)];
   }

@@ -47,13 +47,13 @@ const CONTAINER_SERIES: readonly Series[] = [
   }),
   series('container_start_time_seconds', {
     level: 'warning',
-    loss: 'the CPU that a start takes is not known',
+    loss: 'use before the first sample of a container is not known',
   }),
   series('container_spec_cpu_quota', { level: 'warning', loss: CENSORING, ofLimited: true }),
   series('container_spec_cpu_period', { level: 'warning', loss: CENSORING, ofLimited: true }),
   series('container_spec_memory_limit_bytes', {
     level: 'warning',
-    loss: 'the memory limit at a kill is not known',
+    loss: 'the memory limit at a kill is taken to be the present one',
   }),
 ];
 

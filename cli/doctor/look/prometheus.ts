@@ -23,7 +23,13 @@ export async function lookAtAnyPrometheus(
   if (endpoint === null) return null;
   const series = await lookAtSeries(endpoint, queriesOf(place.flags.namespace, config), place.signal);
   const isExpected = place.flags.prometheus !== undefined || config?.METRICS_SOURCE === 'prometheus';
-  return isExpected || 'value' in series ? { where: endpoint.where, isExpected, series } : null;
+  const pinned = pinnedBy(config);
+  return isExpected || 'value' in series ? { where: endpoint.where, isExpected, pinned, series } : null;
+}
+
+function pinnedBy(config: Readonly<CollectConfig> | null): string | null {
+  const labels = Object.entries(config?.PROMETHEUS_CONTAINER_LABELS ?? {});
+  return labels.length === 0 ? null : labels.map(([name, value]) => `${name}=${value}`).join(',');
 }
 
 /** Those that collect-metrics asks. */

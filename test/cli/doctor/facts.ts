@@ -1,6 +1,6 @@
 import type { LiveFunction } from '#core/chain/ports.ts';
 import { CONTAINER_METRICS, CONTAINER_SPECS } from '#platform/sources/cadvisor-names.ts';
-import type { DeployedFacts, Facts, Granted } from '../../../cli/doctor/facts.ts';
+import type { DeployedFacts, Facts, Granted, PrometheusFacts } from '../../../cli/doctor/facts.ts';
 import { type AccountKind, neededRights, rightsToAsk, rightText } from '../../../cli/doctor/rights.ts';
 import { live } from '../../core/chain/in-memory.ts';
 import { HOUR, NOW } from '../../core/policy/situation.ts';
@@ -83,8 +83,13 @@ const QUERIES = [
 ];
 
 /** A Prometheus that has everything but what is absent. */
-export const prometheus = (stepMs = 15_000, absent: readonly string[] = [], isExpected = true) => ({
+export const prometheus = (
+  stepMs = 15_000,
+  absent: readonly string[] = [],
+  isExpected = true,
+): PrometheusFacts => ({
   isExpected,
+  pinned: null,
   where: 'the Service openfaas/prometheus:9090',
   series: {
     value: {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Facts } from '../../../cli/doctor/facts.ts';
+import type { Facts, PrometheusFacts } from '../../../cli/doctor/facts.ts';
 import type { Finding, Level } from '../../../cli/doctor/finding.ts';
 import { reportOf } from '../../../cli/doctor/report.ts';
 import { live } from '../../core/chain/in-memory.ts';
@@ -221,11 +221,11 @@ describe('Foresize doctor on the metrics', () => {
     const deployed = deployedWith('collect-metrics', { environment: { METRICS_SOURCE: 'prometheus' } });
     const rights = { ...HEALTHY.identities.rights!, reader: { value: granted('reader', 'prometheus') } };
     const identities = { ...HEALTHY.identities, rights };
-    const seen = (facts: ReturnType<typeof prometheus>): Facts => ({
+    const seen = (prometheusFacts: PrometheusFacts): Facts => ({
       ...HEALTHY,
       deployed,
       identities,
-      metrics: { ...HEALTHY.metrics, prometheus: facts },
+      metrics: { ...HEALTHY.metrics, prometheus: prometheusFacts },
     });
     expect(found(seen(prometheus()), 'Prometheus')).to.deep.equal([
       'the Service openfaas/prometheus:9090 has all series, every 15s',
@@ -242,9 +242,14 @@ describe('Foresize doctor on the metrics', () => {
     expect(onlyWrong(seen(prometheus(15_000, ['started', 'durations'])))[2]).to.include(
       'without gateway_function_invocation_started, gateway_functions_seconds_bucket',
     );
+    const pinned = { ...prometheus(15_000, ['cpuSeconds']), pinned: 'job=kubelet' };
+    expect(onlyWrong(seen(pinned))[2]).to.include(
+      'of the series with job=kubelet (PROMETHEUS_CONTAINER_LABELS)',
+    );
     const silent = {
       where: 'http://prometheus:9090',
       isExpected: true,
+      pinned: null,
       series: { why: 'Prometheus at …: refused' },
     };
     expect(
