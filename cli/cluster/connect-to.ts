@@ -3,7 +3,7 @@ import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { defaultKubeconfig } from '#platform/kubernetes/kubeconfig.ts';
 import type { ClusterFlags } from '../observe/target-options.ts';
 
-/** Throws `identity-missing`. */
+/** Throws `kubeconfig-unusable`. */
 export async function connectTo({
   kubeconfig,
   context,

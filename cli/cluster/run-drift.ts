@@ -36,7 +36,7 @@ interface Known {
   readonly state: FunctionState | undefined;
 }
 
-/** `foresize drift`. Throws `function-not-found`, `identity-missing`, `stack-invalid`. */
+/** `foresize drift`. Throws `function-not-found`, `kubeconfig-unusable`, `stack-invalid`. */
 export async function runDrift(functions: readonly string[], flags: DriftFlags): Promise<void> {
   if (flags.write && flags.stack === undefined) {
     throw new ForesizeError('request-invalid', '--write needs the file to write: --stack stack.yml');

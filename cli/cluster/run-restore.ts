@@ -17,7 +17,7 @@ export interface RestoreFlags extends ClusterFlags, QuietFlag {
   readonly json?: true;
 }
 
-/** `foresize restore`. Throws `function-not-found` and `identity-missing`. */
+/** `foresize restore`. Throws `function-not-found` and `kubeconfig-unusable`. */
 export async function runRestore(functions: readonly string[], flags: RestoreFlags): Promise<void> {
   const connection = await connectTo(flags);
   const ports = {

@@ -19,7 +19,7 @@ Exit codes: 0 done; 1 what --fail-on names was found, something could not be wri
 2 wrong input; 130 ended by Ctrl-C.
 `;
 
-/** `foresize drift`: where sizes differ. Throws `function-not-found`, `identity-missing`, `stack-invalid`. */
+/** `foresize drift`: where sizes differ. Throws `function-not-found`, `kubeconfig-unusable`, `stack-invalid`. */
 export function driftCommand() {
   return clusterCommand('drift')
     .description(

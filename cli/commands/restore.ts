@@ -16,7 +16,7 @@ Examples:
 Exit codes: 0 all pods have their originals; 1 some have not, or failed; 2 wrong input; 130 ended by Ctrl-C.
 `;
 
-/** `foresize restore`: the originals back in running pods. Throws `function-not-found` and `identity-missing`. */
+/** `foresize restore`: the originals back in running pods. Throws `function-not-found` and `kubeconfig-unusable`. */
 export function restoreCommand() {
   return clusterCommand('restore')
     .description('Put the sizes that were deployed back into running pods')

@@ -14,7 +14,7 @@ export interface DoctorFlags extends LookFlags {
 /** Exit code where `--fail-on` finds what it looks for. */
 const FOUND = 3;
 
-/** `foresize doctor`. Throws `identity-missing`, `request-invalid`; `http-failed` where the API server does not answer. */
+/** `foresize doctor`. Throws `kubeconfig-unusable`, `request-invalid`; `http-failed` where the API server does not answer. */
 export async function runDoctor(flags: DoctorFlags): Promise<void> {
   const { json, quiet = false, failOn } = flags;
   await interruptibly(async (signal) => {

@@ -48,7 +48,7 @@ export const isLocal = ({ name }: Pick<ClusterAccess, 'name'>): boolean => name 
 export const placeOf = (access: Pick<ClusterAccess, 'name'>, namespace: string): string =>
   `${isLocal(access) ? 'the local platform' : `cluster ${access.name}`}, namespace ${namespace}`;
 
-/** Connects to what the flags name. Throws `identity-missing`. */
+/** Connects to what the flags name. Throws `kubeconfig-unusable`. */
 export async function openTarget(flags: TargetFlags, signal: AbortSignal): Promise<Target> {
   const { namespace } = flags;
   const access = await openCluster({ path: kubeconfigOf(flags), context: flags.context, namespace });
@@ -79,7 +79,7 @@ export async function openTarget(flags: TargetFlags, signal: AbortSignal): Promi
   };
 }
 
-/** Does work on what the flags name, and closes it. Throws `identity-missing`. */
+/** Does work on what the flags name, and closes it. Throws `kubeconfig-unusable`. */
 export async function withTarget<T>(
   flags: TargetFlags,
   signal: AbortSignal,

@@ -13,7 +13,7 @@ export interface PageFlags extends Omit<TargetFlags, 'for'> {
   readonly port?: number;
 }
 
-/** `foresize page`, until it is ended. Throws `identity-missing`, `source-unavailable`, `port-in-use`. */
+/** `foresize page`, until it is ended. Throws `kubeconfig-unusable`, `source-unavailable`, `port-in-use`. */
 export async function runPage(flags: PageFlags): Promise<void> {
   await interruptibly(async (signal) => {
     await withTarget({ ...flags, for: 0 }, signal, async (target) => {

@@ -29,7 +29,7 @@ export interface RecommendFlags extends TargetFlags {
 /** Exit code where `--fail-on` finds what it looks for. */
 const FOUND = 3;
 
-/** `foresize recommend`. Throws `identity-missing`, `source-unavailable`, `stack-invalid`, `stack-edit-refused`. */
+/** `foresize recommend`. Throws `kubeconfig-unusable`, `source-unavailable`, `stack-invalid`, `stack-edit-refused`. */
 export async function runRecommend(names: readonly string[], flags: RecommendFlags): Promise<void> {
   if (flags.write === true && flags.stack === undefined)
     throw new ForesizeError('stack-invalid', '--write needs the stack.yml to write: --stack stack.yml');

@@ -28,7 +28,7 @@ export interface LookFlags extends ClusterFlags {
 }
 
 /**
- * Looks at everything once, and changes nothing. What cannot be read is kept with the reason. Throws `identity-missing`,
+ * Looks at everything once, and changes nothing. What cannot be read is kept with the reason. Throws `kubeconfig-unusable`,
  * `request-invalid`, and `http-failed` or `kubernetes-refused` where the API server itself cannot be asked.
  */
 export async function look(

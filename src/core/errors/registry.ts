@@ -158,7 +158,7 @@ export const ERRORS = {
   'identity-missing': kind(
     500,
     2,
-    'There is nothing to log in to the cluster with: no usable kubeconfig, or no token in the function.',
+    'There is nothing to log in to the cluster with: no token is mounted in the function.',
     'Create the identity secret and name it under `secrets` of the function in stack.yml, then deploy again.',
   ),
   'image-unknown': kind(
@@ -172,6 +172,12 @@ export const ERRORS = {
     2,
     'The secret foresize-key holds no key, or something that is none.',
     'Make the secret foresize-key again: base64 of 32 random bytes, one key a line.',
+  ),
+  'kubeconfig-unusable': kind(
+    500,
+    2,
+    'There is no kubeconfig at the path named, or one that says too little to log in.',
+    'Name one with --kubeconfig or $KUBECONFIG, or another --context; for --local, `foresize up` makes it while it runs.',
   ),
   'kubernetes-refused': kind(
     502,

@@ -22,7 +22,7 @@ export interface AccessOptions {
 
 /**
  * Access as a context of a kubeconfig says, by whatever it names: token, client certificate, exec plugin. Tokens of
- * plugins are renewed by the client as they expire. Throws `identity-missing` for a file that cannot be used, naming
+ * plugins are renewed by the client as they expire. Throws `kubeconfig-unusable` for a file that cannot be used, naming
  * it, and for a plugin that fails.
  */
 export async function openCluster({ path, context, namespace }: AccessOptions): Promise<ClusterAccess> {
@@ -99,5 +99,5 @@ function headersOf({ headers, auth }: RequestOptions): Readonly<Record<string, s
 }
 
 function missing(path: string, why: string): ForesizeError {
-  return new ForesizeError('identity-missing', `the kubeconfig ${path} cannot be used: ${why}`);
+  return new ForesizeError('kubeconfig-unusable', `the kubeconfig ${path} cannot be used: ${why}`);
 }

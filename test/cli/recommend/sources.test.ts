@@ -84,7 +84,7 @@ describe('What foresize recommend reads', () => {
     it('says so where it fails', async () => {
       const kubeconfig = kubeconfigWith('echo "log in first" >&2; exit 1');
       const refused = await failure(recommended(lookingAt(running, { kubeconfig })));
-      expect(refused.code).to.equal('identity-missing');
+      expect(refused.code).to.equal('kubeconfig-unusable');
       expect(refused.message).to.include(kubeconfig);
     });
   });
