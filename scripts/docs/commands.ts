@@ -1,32 +1,21 @@
-import { readdirSync } from 'node:fs';
 import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
-import * as z from 'zod';
+import { allCommands } from '../../cli/commands/all-commands.ts';
 
-const FOLDER = new URL('../../cli/commands/', import.meta.url);
 const WIDTH = 100;
 
-/** A module of cli/commands: it exports one function that makes its command. */
-const moduleSchema = z.record(z.string(), z.unknown());
-const makerSchema = z.custom<() => CommandUnknownOpts>((value) => typeof value === 'function');
-
 /** The help of each command as it prints it, with the commands below it, by name. */
-export async function commandsSection(): Promise<string> {
-  const all = (await foresizeCommands()).flatMap(withThoseBelow);
+export function commandsSection(): string {
+  const all = foresizeCommands().flatMap(withThoseBelow);
   const links = all.map((command) => `- [\`${pathOf(command)}\`](#${anchorOf(command)}): ${lead(command)}`);
   const parts = all.map((command) => `## ${pathOf(command)}\n\n\`\`\`text\n${helpOf(command)}\n\`\`\``);
   return [links.join('\n'), ...parts].join('\n\n');
 }
 
 /** The commands of foresize, as they are added to it. Defaults that come from the environment are those without it. */
-async function foresizeCommands(): Promise<readonly CommandUnknownOpts[]> {
+function foresizeCommands(): readonly CommandUnknownOpts[] {
   for (const name of ['PROMETHEUS_URL', 'OPENFAAS_URL']) Reflect.deleteProperty(process.env, name);
   const program = new Command('foresize');
-  for (const file of readdirSync(FOLDER).sort()) {
-    const exported = moduleSchema.parse(await import(new URL(file, FOLDER).href));
-    const maker = Object.entries(exported).find(([name]) => name.endsWith('Command'));
-    if (maker === undefined) throw new Error(`cli/commands/${file} exports no command`);
-    program.addCommand(makerSchema.parse(maker[1])());
-  }
+  for (const command of allCommands()) program.addCommand(command);
   return program.commands;
 }
 

@@ -5,7 +5,7 @@ import { decodeJson, decodeText, readBody, type BodyLimit } from './body.ts';
 import type { Calls } from './calls.ts';
 import { HttpError } from './http-error.ts';
 import { createLog } from './log.ts';
-import type { FunctionContext, FunctionEvent, Handler } from './types.ts';
+import type { FunctionContext, FunctionEvent, FunctionResponse, Handler } from './types.ts';
 
 /** Where the process is in its life. */
 export interface Lifecycle {
@@ -57,26 +57,49 @@ async function call(parts: AppParts, request: Request, response: Response): Prom
   const context: FunctionContext = { callId, signal: controller.signal, log };
   const body = await readBody(request, parts.limit);
   const result = await parts.handler(createEvent(request, body), context);
-  if (!response.destroyed) await sendAnswer(response, result);
+  if (!response.destroyed) await answer(parts, result, request, response);
 }
 
-/** Logs what is our failure, and answers. */
-function answerError(parts: AppParts, thrown: unknown, request: Request, response: Response): void {
-  const answer = describeThrown(thrown);
-  // 503s of our own are the drain at work, and a caller who has gone is no failure of ours.
-  const hasGone = response.headersSent ? isAbandoned(thrown) : response.destroyed;
-  if (answer.status >= 500 && !(thrown instanceof HttpError) && !hasGone) {
-    const callId: unknown = response.locals.callId;
-    const log = createLog(parts.writeLog, { callId, method: request.method, path: request.path });
-    log.error({ status: answer.status, err: thrown }, 'call failed');
+/** Sends the answer. A stream that breaks is logged and cut off, unless nobody reads on. */
+async function answer(
+  parts: AppParts,
+  result: FunctionResponse,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  try {
+    await sendAnswer(response, result);
+  } catch (thrown) {
+    if (!response.headersSent) throw thrown;
+    if (!isAbandoned(thrown)) logFailure(parts, { err: thrown }, request, response);
+    response.destroy();
   }
-  if (response.headersSent) response.destroy();
-  else sendError(response, answer);
 }
 
 /** Whether it is a stream that nobody reads on. */
 function isAbandoned(thrown: unknown): boolean {
   return thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_STREAM_PREMATURE_CLOSE';
+}
+
+function logFailure(
+  parts: AppParts,
+  fields: Readonly<Record<string, unknown>>,
+  request: Request,
+  response: Response,
+): void {
+  const callId: unknown = response.locals.callId;
+  const log = createLog(parts.writeLog, { callId, method: request.method, path: request.path });
+  log.error(fields, 'call failed');
+}
+
+/** Logs what is our failure, and answers. */
+function answerError(parts: AppParts, thrown: unknown, request: Request, response: Response): void {
+  const { status, body } = describeThrown(thrown);
+  // 503s of our own are the drain at work, and a caller who has gone is no failure of ours.
+  if (status >= 500 && !(thrown instanceof HttpError) && !response.destroyed) {
+    logFailure(parts, { status, err: thrown }, request, response);
+  }
+  sendError(response, { status, body });
 }
 
 function probe(healthy: () => boolean) {
@@ -103,9 +126,10 @@ export function createApp(parts: AppParts): Express {
     probe(() => lifecycle.ready && !lifecycle.draining),
   );
   app.use((request, response) => call(parts, request, response));
-  // Express knows an error handler by its four parameters.
-  app.use((thrown: unknown, request: Request, response: Response, _next: NextFunction) => {
-    answerError(parts, thrown, request, response);
+  app.use((thrown: unknown, request: Request, response: Response, next: NextFunction) => {
+    // Express knows an error handler by its four parameters; once the answer has begun, closing is left to it.
+    if (response.headersSent) next(thrown);
+    else answerError(parts, thrown, request, response);
   });
   return app;
 }

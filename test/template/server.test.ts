@@ -149,7 +149,8 @@ describe('the template’s server', () => {
       if (body === null) throw new Error('no body');
       return body.getReader();
     }
-    const textOf = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString();
+    const textOf = (bytes: unknown): string =>
+      bytes instanceof Uint8Array ? Buffer.from(bytes).toString() : `no bytes: ${typeof bytes}`;
 
     it('piece by piece, each as it comes', async () => {
       const { body, answering } = streaming({}, { 'content-type': 'text/event-stream' });
