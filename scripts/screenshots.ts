@@ -7,6 +7,7 @@ import { observedPage } from '../cli/page/observed-page.ts';
 import { startPageServer } from '../cli/page/page-server.ts';
 import { reportOf } from '../cli/recommend/report.ts';
 import { tableText } from '../cli/recommend/table.ts';
+import { toPalettePng } from './screenshots/palette-png.ts';
 import { type Played, replayChain } from './screenshots/replayed-chain.ts';
 import { terminalSvg } from './screenshots/terminal-svg.ts';
 
@@ -67,7 +68,7 @@ async function takePictures(browser: Browser, url: string): Promise<void> {
       .last()
       .click();
     await page.locator('.chart canvas').first().waitFor();
-    await shoot(page, `page-detail${suffix}`, '.chart');
+    await shoot(page, `page-detail${suffix}`, '.chart:nth-child(2)');
     await page.close();
   }
 }
@@ -83,7 +84,7 @@ async function shoot(page: Page, name: string, last: string): Promise<void> {
   await page.evaluate(
     'scrollTo(0, 0); new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
   );
-  await page.screenshot({ path: join(options.out, `${name}.png`) });
+  writeFileSync(join(options.out, `${name}.png`), toPalettePng(await page.screenshot()));
   await page.setViewportSize(SIZE);
 }
 

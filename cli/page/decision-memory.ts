@@ -4,7 +4,7 @@ import type { Decisions } from './decisions.ts';
 
 export interface DecisionMemory extends Decisions {
   /** One that is known already is passed over. */
-  add(decision: Decision): void;
+  readonly add: (decision: Decision) => void;
 }
 
 /** What the page shows: an hour at a decision every 15 s, and a little more. */
@@ -16,7 +16,7 @@ export function createDecisionMemory(): DecisionMemory {
   return {
     of: ({ namespace, name }) => byFunction.get(keyOf({ namespace, name })) ?? [],
     refresh: () => Promise.resolve(),
-    add(decision) {
+    add: (decision) => {
       const key = keyOf(decision);
       const known = byFunction.get(key) ?? [];
       if (!known.some(({ at, cycle }) => at === decision.at && cycle === decision.cycle))

@@ -99,12 +99,17 @@ export function podsAt(
   const newest = new Map(pods.filter((row) => row.atMs <= atMs).map((row) => [row.pod, row]));
   return [...newest.values()]
     .filter(({ pod }) => sampled.has(pod))
-    .map(({ atMs: _, ...row }) => ({
-      ...row,
+    .map(({ pod, ready, readySinceMs, startedAtMs, restarts, lastTermination }) => ({
+      pod,
+      ready,
+      readySinceMs,
+      startedAtMs,
+      restarts,
+      lastTermination,
       namespace,
       functionName: name,
       container: name,
-      uid: row.pod,
+      uid: pod,
       node: 'recorded',
       qosClass: 'Burstable',
       desired: sizes,

@@ -16,12 +16,16 @@ function within(decisions: readonly ShownDecision[], fromMs: number): readonly S
   return decisions.filter(({ at }) => at >= fromMs);
 }
 
+/** Which sentence it is, whatever its figures are at the moment. */
+const wordsOf = (reason: string): string => reason.replaceAll(/\d[\d.]*/g, '#');
+
 /** Of decisions to leave all as it is, for the same reason and by the same path, the first alone. */
 function withoutRepeats(decisions: readonly ShownDecision[]): ShownDecision[] {
   const last = new Map<Decision['path'], string>();
   return decisions.filter(({ action, path, reason }) => {
-    const isRepeat = action !== 'resize' && last.get(path) === `${action} ${reason}`;
-    last.set(path, `${action} ${reason}`);
+    const told = `${action} ${wordsOf(reason)}`;
+    const isRepeat = action !== 'resize' && last.get(path) === told;
+    last.set(path, told);
     return !isRepeat;
   });
 }

@@ -15,6 +15,7 @@ export interface Line {
 
 export interface ChartOptions {
   readonly title: string;
+  /** In rem. */
   readonly height: number;
   readonly lines: readonly Line[];
   /** Filled between two lines, by their place: upper, lower. */
@@ -31,9 +32,12 @@ export interface Chart {
   close(): void;
 }
 
-/** Room of the y axis, and right of the plot; the lane of markers keeps to the same (page.css). */
-const AXIS_WIDTH = 64;
-const RIGHT_ROOM = 24;
+/** Room of the y axis, and right of the plot, in rem; the lane of markers keeps to the same (page.css). */
+const AXIS_WIDTH = 4;
+const RIGHT_ROOM = 1.5;
+
+/** Pixels of a rem: larger on a screen that is looked at from afar. */
+const remPx = (): number => parseFloat(getComputedStyle(document.documentElement).fontSize);
 
 const DARK = matchMedia('(prefers-color-scheme: dark)');
 
@@ -96,7 +100,7 @@ export function createChart(options: ChartOptions): Chart {
     setText(moved, `${timeText(at)}: ${legend.text(state.columns, index)}`);
   });
   const sized = new ResizeObserver(() => {
-    if (plot.clientWidth > 0) uplot.setSize({ width: plot.clientWidth, height: options.height });
+    if (plot.clientWidth > 0) uplot.setSize({ width: plot.clientWidth, height: options.height * remPx() });
   });
   sized.observe(plot);
   const repaint = (): void => {
@@ -131,16 +135,17 @@ function uplotOptions(
   state: { readonly marks: readonly number[]; readonly top: number },
   onCursor: (index: number | null) => void,
 ): uPlot.Options {
+  const rem = remPx();
   const axis = {
     stroke: () => colour('soft'),
     grid: { stroke: () => colour('grid'), width: 1 },
     ticks: { show: false },
-    font: '12px system-ui, sans-serif',
+    font: `${0.75 * rem}px system-ui, sans-serif`,
   };
   return {
     width: 300,
-    height,
-    padding: [8, RIGHT_ROOM, 0, 0],
+    height: height * rem,
+    padding: [8, RIGHT_ROOM * rem, 0, 0],
     legend: { show: false },
     cursor: { sync: { key: 'time' }, drag: { x: false, y: false }, y: false, points: { size: 6 } },
     scales: { y: { range: () => [0, state.top > 0 ? state.top * 1.08 : 1] } },
@@ -148,15 +153,15 @@ function uplotOptions(
       {
         ...axis,
         incrs: WHOLE_MINUTES.map((minutes) => minutes * 60),
-        size: 26,
-        space: 64,
+        size: 1.6 * rem,
+        space: 4 * rem,
         values: (_, at) => at.map((seconds) => CLOCK.format(seconds * 1000)),
       },
       {
         ...axis,
         ...(increments === undefined ? {} : { incrs: [...increments] }),
-        size: AXIS_WIDTH,
-        space: 34,
+        size: AXIS_WIDTH * rem,
+        space: 2.1 * rem,
         values: (_, at) => at.map(format),
       },
     ],

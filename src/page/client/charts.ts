@@ -50,21 +50,21 @@ export function firstShown({ usage, times, stepMs }: FunctionDetail): number {
 export function createCharts(): Charts {
   const cpu = createChart({
     title: 'CPU of the busiest pod (means of 60 s)',
-    height: 260,
+    height: 16,
     lines: [...linesOf('cpu'), TRIED_LIMIT],
     band: [0, 2],
     format: cpuText,
   });
   const memory = createChart({
     title: 'Memory of the largest pod',
-    height: 260,
+    height: 16,
     lines: linesOf('memory'),
     band: [0, 2],
     format: memoryText,
     increments: POWERS_OF_TWO,
   });
   const small = (title: string, label: string, colour: string, format: (value: number | null) => string) =>
-    createChart({ title, height: 130, lines: [{ label, colour, style: 'line' }], format });
+    createChart({ title, height: 8, lines: [{ label, colour, style: 'line' }], format });
   const throttled = small('Throttled by the CPU limit', 'share of time', 'limit', percentText);
   const calls = small('Calls', 'started', 'use', rateText);
   const latency = small('Latency', 'p95', 'sized-by', secondsText);

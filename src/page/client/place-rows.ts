@@ -6,7 +6,7 @@ const NEXT = 60;
 
 /** Puts rows into a table's body in their order. */
 export interface Placing {
-  place(rows: readonly ListRow[]): void;
+  readonly place: (rows: readonly ListRow[]) => void;
 }
 
 /**
@@ -24,7 +24,7 @@ export function createPlacing(body: HTMLTableSectionElement): Placing {
     });
   };
   return {
-    place(rows) {
+    place: (rows) => {
       if (rows.length === placed.length && rows.every((row, index) => row === placed[index])) return;
       placed = rows;
       cancelAnimationFrame(frame);
