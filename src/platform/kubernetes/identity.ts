@@ -3,19 +3,22 @@ import { join } from 'node:path';
 import { ForesizeError } from '#core/errors/error.ts';
 import { connectKubernetes, type KubernetesConnection } from './connect.ts';
 
-/** A service account's token as Kubernetes mounts it: the files `token`, `ca.crt` and `namespace`. */
+/** A service account as Kubernetes mounts it: the files `token`, `ca.crt` and `namespace`. */
 export interface Identity {
-  readonly token: string;
   readonly caPem: string;
   readonly namespace: string;
+  /** Of each request. The token is read anew: where its secret is made again, Kubernetes changes the mounted file. */
+  readonly headers: () => Promise<Readonly<Record<string, string>>>;
 }
 
 /** Reads the identity mounted at `directory`. Throws `identity-missing`, naming the file that is absent or empty. */
 export function readIdentity(directory: string): Identity {
+  const authorization = (): string => `Bearer ${readKey(directory, 'token')}`;
+  authorization();
   return {
-    token: readKey(directory, 'token'),
     caPem: readKey(directory, 'ca.crt'),
     namespace: readKey(directory, 'namespace'),
+    headers: () => Promise.resolve({ authorization: authorization() }),
   };
 }
 

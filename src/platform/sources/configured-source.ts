@@ -41,7 +41,7 @@ type Maker = (config: SourceConfig, context: SourceContext) => RunningSource;
 const MAKERS: Readonly<Record<SourceConfig['METRICS_SOURCE'], Maker>> = {
   scrape: (config, { identity, address, workloads, log }) =>
     createScrapeSource({
-      kubernetes: { url: address, token: identity.token, ca: identity.caPem },
+      kubernetes: { url: address, headers: identity.headers, ca: identity.caPem },
       nodes: async (signal) => (await workloads.nodes(signal)).map(({ name }) => name),
       gatewayMetricsUrl: config.GATEWAY_METRICS_URL,
       namespaces: [config.FUNCTION_NAMESPACE],
@@ -65,7 +65,7 @@ const MAKERS: Readonly<Record<SourceConfig['METRICS_SOURCE'], Maker>> = {
   'metrics-api': (config, { identity, address }) =>
     readOnDemand(
       createMetricsApiSource({
-        kubernetes: { url: address, token: identity.token, ca: identity.caPem },
+        kubernetes: { url: address, headers: identity.headers, ca: identity.caPem },
         namespaces: [config.FUNCTION_NAMESPACE],
         clock: Date.now,
       }),

@@ -21,8 +21,16 @@ describe('readIdentity', () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('reads the three files that Kubernetes mounts', () => {
-    expect(readIdentity(directory)).to.deep.equal({ token: 'abc', caPem: 'PEM', namespace: 'openfaas-fn' });
+  it('reads the three files that Kubernetes mounts', async () => {
+    const { headers, ...identity } = readIdentity(directory);
+    expect(identity).to.deep.equal({ caPem: 'PEM', namespace: 'openfaas-fn' });
+    expect(await headers()).to.deep.equal({ authorization: 'Bearer abc' });
+  });
+
+  it('has the token of a secret that was made again', async () => {
+    const { headers } = readIdentity(directory);
+    writeFileSync(join(directory, 'token'), 'def');
+    expect(await headers()).to.deep.equal({ authorization: 'Bearer def' });
   });
 
   it('gives a connection in the namespace of the identity', () => {
