@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { z } from 'zod';
@@ -48,9 +48,10 @@ describe('the README', () => {
     ).to.deep.equal(['npm ci && npm start', 'npm ci && npm test']);
   });
 
-  it('names commands and options of foresize that there are', () => {
-    const calls = callsIn(readme);
-    expect(calls.length).to.be.at.least(4);
+  it('names commands and options of foresize that there are, and so do the pages of docs/', () => {
+    const pages = readdirSync(new URL('../../docs/', import.meta.url)).filter((name) => name.endsWith('.md'));
+    const calls = [readme, ...pages.map((name) => read(`docs/${name}`))].flatMap(callsIn);
+    expect(calls.length).to.be.at.least(20);
     for (const call of calls) {
       const name = call.join(' ');
       const options = optionsOf(call);

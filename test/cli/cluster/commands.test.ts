@@ -136,7 +136,9 @@ To keep what was deployed, set foresize/mode: recommend in stack.yml and deploy,
       expect(unknown).to.include({ code: 'function-not-found' });
       expect(unknown.message).to.equal('there is no function qrcod; there are: qrcode');
       expect((await failure(restore([], { context: 'moon' }))).message).to.include('it has no context moon');
-      expect(await failure(restore([], { kubeconfig: '/nowhere' }))).to.include({ code: 'kubeconfig-unusable' });
+      expect(await failure(restore([], { kubeconfig: '/nowhere' }))).to.include({
+        code: 'kubeconfig-unusable',
+      });
       expect(running.workloads.resizes).to.equal(0);
     });
   });
