@@ -14,6 +14,9 @@ import type { Target } from './target.ts';
 /** As collect-metrics reads: an hour in steps of 15 s, and the peak until the next decision is in force. */
 export const GRID = { stepMs: 15_000, steps: 240, horizonMs: 75_000 } as const;
 
+/** Some twenty functions: between two messages others have their turn. */
+const MESSAGE_BYTES = 1_000_000;
+
 /** A source without a past is read this often while it is watched. */
 const READ_EVERY_MS = 5_000;
 
@@ -51,7 +54,7 @@ export async function observe(
     states: () => statesOf(target, notes, signal),
     past: past.hoursOf,
   };
-  const look = await lookAround(ports, { ...GRID, messageBytes: Infinity }, signal);
+  const look = await lookAround(ports, { ...GRID, messageBytes: MESSAGE_BYTES }, signal);
   return {
     ...look,
     target: target.name,

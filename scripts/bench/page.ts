@@ -4,6 +4,8 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as nextTurn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { Command } from '@commander-js/extra-typings';
 import { lookAround } from '#core/chain/look.ts';
@@ -55,7 +57,7 @@ async function observe(signal: AbortSignal): Promise<Observed> {
       states: () => Promise.resolve(new Map()),
       forecast: (usage) => predictInTurns(usage, toolkit, signal),
     },
-    { stepMs: STEP_MS, steps: STEPS, horizonMs: 75_000, messageBytes: Infinity },
+    { stepMs: STEP_MS, steps: STEPS, horizonMs: 75_000, messageBytes: 1_000_000 },
     signal,
   );
   return {
@@ -87,8 +89,24 @@ async function repeated(work: () => unknown): Promise<number[]> {
   return costs;
 }
 
+/** The longest ms of each run in which nothing else had its turn. */
+async function pauses(work: () => Promise<unknown>): Promise<number[]> {
+  const longest: number[] = [];
+  for (let run = 0; run < options.runs; run += 1) {
+    const delays = monitorEventLoopDelay({ resolution: 1 });
+    delays.enable();
+    await work();
+    // A turn for the last of them to be seen.
+    await nextTurn(5);
+    delays.disable();
+    longest.push(delays.max / 1e6);
+  }
+  return longest;
+}
+
 const { signal } = new AbortController();
 tell('server: a look, forecasts of all included, CPU', await repeated(() => observe(signal)), 'ms');
+tell('server: the longest that others wait meanwhile', await pauses(() => observe(signal)), 'ms');
 const observed = await observe(signal);
 const fresh = () => createPageData({ observe: () => Promise.resolve(observed), clock: Date.now });
 tell('server: the list of a look, CPU', await repeated(() => fresh().list(signal)), 'ms');

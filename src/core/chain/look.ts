@@ -5,10 +5,10 @@ import type { FunctionUsage, UsageMessage } from '../messages/usage.ts';
 import type { FunctionSettings } from '../policy/settings.ts';
 import type { FunctionState } from '../policy/state.ts';
 import type { PastHour } from '../recommend/past-use.ts';
-import { recommend } from '../recommend/recommend.ts';
+import { recommend, type RecommendInput } from '../recommend/recommend.ts';
 import type { Recommendation } from '../recommend/recommendation.ts';
-import { buildUsage } from '../usage/build-usage.ts';
-import type { CallSeries } from '../usage/reading.ts';
+import { pendingUsage, type PendingUsage } from '../usage/build-usage.ts';
+import type { CallSeries, Reading } from '../usage/reading.ts';
 import { isOwnFunction } from './own-functions.ts';
 import type { Clock, LiveFunction, MetricsSource, NodeFacts, Workloads } from './ports.ts';
 import { cutIntoShards } from './shards.ts';
@@ -74,72 +74,53 @@ export async function lookAround(ports: LookPorts, options: LookOptions, signal:
     ports.states(signal),
   ]);
   const live = found.filter(({ labels }) => !isOwnFunction(labels));
-  const pods = live.flatMap((one) => one.pods);
-  const usages = new Map(
-    buildUsage({ ...reading, atMs: now, pods }, { stepMs, steps, endMs: now }).map((usage) => [
-      keyOf(usage),
-      usage,
-    ]),
-  );
   const calls = new Map(reading.calls.map((one) => [`${one.namespace}/${one.functionName}`, one]));
-  const advisory = ports.source.name === 'metrics-api';
-  const seen = live.flatMap((one) => {
-    const usage = usages.get(keyOf(one));
-    return usage === undefined ? [] : [{ live: one, usage: completed(one, usage, advisory) }];
-  });
   const at = Math.floor(now / stepMs) * stepMs;
-  const forecasts = await forecastAll(
-    seen.map(({ usage }) => usage),
-    at,
-    ports,
-    options,
-    signal,
-  );
-  const around = { now, stepMs, nodes };
-  const functions = seen.flatMap(({ live: one, usage }, index): SeenFunction[] => {
-    const forecast = forecasts[index];
-    if (forecast === undefined) return [];
-    const state = states.get(keyOf(one));
-    const past = ports.past?.(one) ?? [];
-    const { settings, problem } = readSettings(one.annotations);
-    const recommendation =
-      settings === null ? null : recommend({ ...around, live: one, usage, forecast, state, past, settings });
-    return [
-      {
-        live: one,
-        usage,
-        forecast,
-        state,
-        settings,
-        problem,
-        recommendation,
-        calls: calls.get(keyOf(one)) ?? null,
-      },
-    ];
-  });
+  const head = { version: 1 as const, installation: 'look', cycle: 0, at, stepMs, horizonMs };
+  const isAdvisory = ports.source.name === 'metrics-api';
+  const functions: SeenFunction[] = [];
+  const shards = cutIntoShards(pendingOf(live, reading, now, options), options.messageBytes, steps);
+  // Usage is built as its turn comes, so that others have theirs.
+  for (const [shard, group] of shards.entries()) {
+    const usages = group.map(({ target, pending }) => completed(target, pending.build(), isAdvisory));
+    const message = { ...head, shard, shards: shards.length, functions: usages };
+    const forecasts = (await ports.forecast(message, signal)).functions;
+    for (const [index, { target }] of group.entries()) {
+      const [usage, forecast] = [usages[index], forecasts[index]];
+      if (usage === undefined || forecast === undefined) continue;
+      const known = { now, nodes, state: states.get(keyOf(target)), past: ports.past?.(target) ?? [] };
+      const one = { live: target, usage, forecast, stepMs, ...known };
+      functions.push({ ...judge(one), calls: calls.get(keyOf(target)) ?? null });
+    }
+  }
   return { at, stepMs, horizonMs, functions, nodes };
+}
+
+/** Functions whose use is known, in the order in which they were found. */
+function pendingOf(
+  live: readonly LiveFunction[],
+  reading: Pick<Reading, 'containers' | 'calls'>,
+  now: number,
+  { stepMs, steps }: LookOptions,
+): { readonly target: LiveFunction; readonly pending: PendingUsage }[] {
+  const pods = live.flatMap((one) => one.pods);
+  const all = pendingUsage({ ...reading, atMs: now, pods }, { stepMs, steps, endMs: now });
+  const byKey = new Map(all.map((pending) => [keyOf(pending), pending]));
+  return live.flatMap((target) => {
+    const pending = byKey.get(keyOf(target));
+    return pending === undefined ? [] : [{ target, pending }];
+  });
+}
+
+function judge(known: Omit<RecommendInput, 'settings'>): Omit<SeenFunction, 'calls'> {
+  const { live, usage, forecast, state } = known;
+  const { settings, problem } = readSettings(live.annotations);
+  const recommendation = settings === null ? null : recommend({ ...known, settings });
+  return { live, usage, forecast, state, settings, problem, recommendation };
 }
 
 /** With what the reading does not tell. */
 function completed({ annotations }: LiveFunction, usage: FunctionUsage, advisory: boolean): FunctionUsage {
   const forecaster = annotations['foresize/forecaster'] ?? 'auto';
   return { ...usage, forecaster, signals: { ...usage.signals, advisory } };
-}
-
-/** Message after message: each is some megabytes of JSON where it is sent. */
-async function forecastAll(
-  usages: readonly FunctionUsage[],
-  at: number,
-  { forecast }: LookPorts,
-  { stepMs, steps, horizonMs, messageBytes }: LookOptions,
-  signal: AbortSignal,
-): Promise<readonly FunctionForecast[]> {
-  const shards = cutIntoShards(usages, messageBytes, steps);
-  const head = { version: 1 as const, installation: 'look', cycle: 0, shards: Math.max(1, shards.length) };
-  const answers: FunctionForecast[] = [];
-  for (const [shard, functions] of shards.entries()) {
-    const usage = { ...head, shard, at, stepMs, horizonMs, functions: [...functions] };
-    answers.push(...(await forecast(usage, signal)).functions);
-  }
-  return answers;
 }
