@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { type DocumentedPlatform, missingOf, startDocumentedPlatform } from './documented-platform.ts';
+import { DocumentedPlatform } from './documented-platform.ts';
+import { missingOf } from './documented-project.ts';
 import type { Outcome } from './foresize-here.ts';
 import { PAGES, readPage } from './pages.ts';
 import { type Phase, type Running, runningOf } from './running-commands.ts';
@@ -27,24 +28,24 @@ function runsOf(phase: Phase): (readonly [ShellCommand, Running])[] {
 // One platform for all; what loads long is run in this process.
 describe('the commands of the documentation', function () {
   this.timeout(90_000);
-  let platform: DocumentedPlatform;
+  let platform: DocumentedPlatform | undefined;
   const outcomes = new Map<string, Outcome>();
 
   before(async () => {
-    platform = await startDocumentedPlatform();
+    platform = await DocumentedPlatform.start();
   });
-  after(() => platform.stop());
+  after(() => platform?.stop());
 
   for (const phase of PHASES) {
     describe(`that come ${phase}`, () => {
-      if (phase === 'late') before(() => platform.decided());
+      if (phase === 'late') before(() => platform!.decided());
 
       for (const [command, running] of runsOf(phase)) {
         const missing = missingOf(running.needs);
         const why = missing.length === 0 ? '' : ` (skipped: no ${missing.join(', ')})`;
         it(`${titleOf(command)}${why}`, async function () {
           if (missing.length > 0) this.skip();
-          const outcome = await platform.run(running);
+          const outcome = await platform!.run(running);
           outcomes.set(command.text, outcome);
           expect(running.codes, `${outcome.stdout}\n${outcome.stderr}`).to.include(outcome.exitCode);
         });

@@ -113,6 +113,6 @@ function withAdded(text: string): string {
   // There is no cluster to install on.
   if (text.startsWith('helm install ')) return `${text.replace('install', 'template')} --kube-version 1.34.0`;
   const words = ADDED.flatMap(([about, added]) => (about.test(text) ? [added] : [])).join(' ');
-  const [, command = text, redirected = ''] = /^([^]*?)( [<>] \S+)?$/.exec(text) ?? [];
+  const [, command = text, redirected = ''] = /^([^]*?)( (?:<|>>?) \S+)?$/.exec(text) ?? [];
   return words === '' ? text : `${command} ${words}${redirected}`;
 }
