@@ -183,7 +183,7 @@ export const ERRORS = {
     502,
     1,
     'The API server refused a request.',
-    'Grant the identity the named right (deploy/ has the roles), or correct what the API server names.',
+    'Correct what the API server names: 401 is a token or certificate that it does not know, 403 a right that is missing (deploy/ has the roles).',
   ),
   'kubernetes-unavailable': kind(
     502,
