@@ -53,7 +53,9 @@ function expectResized({ chain, before, decision }: Story): void {
   expect(decision.to?.cpuLimitCores).to.be.at.least(0.2);
   expect(after.desired.cpuLimitCores).to.be.at.least(decision.to?.cpuLimitCores ?? Infinity);
   expect(after.inForce).to.deep.equal(after.desired);
-  expect(after).to.include({ uid: before.uid, pid: before.pid, restarts: 0, qosClass: 'Burstable' });
+  expect(after).to.include({ uid: before.uid, qosClass: 'Burstable' });
+  // Starved as it is before, a probe may restart it on a busy machine; the resize did not.
+  expect(after.startedAtMs).to.be.below(decision.at);
 }
 
 const VARIANTS = {
@@ -107,7 +109,7 @@ describe('the whole chain on the local platform, under load', function () {
     it('says why, rule by rule, with the outcome of each pod', () => {
       const { decision, before } = story;
       expect(decision.path).to.equal('rescue');
-      expect(decision.reason).to.match(/CPU limit 100m → \d+m.*work takes [\d.]+ times as long/);
+      expect(decision.reason).to.match(/CPU limit 100m → [\dm]+: work takes [\d.]+ times as long/);
       const [step] = decision.steps;
       expect(step).to.include({ rule: 'rescue-throttling', resource: 'cpu-limit', before: 0.1 });
       expect(decision.outcomes).to.deep.equal([{ pod: before.name, result: 'applied', detail: 'in force' }]);
@@ -119,7 +121,7 @@ describe('the whole chain on the local platform, under load', function () {
       const later = () => calls.filter(({ dueAtMs }) => dueAtMs > decision.at + 1000);
       await eventually(() => later().length >= 30, { timeoutMs: 20_000, everyMs: 100 });
       expect(slow).to.have.length.of.at.least(10);
-      expect(new Set(calls.map(({ status }) => status))).to.deep.equal(new Set([200]));
+      expect(new Set(later().map(({ status }) => status))).to.deep.equal(new Set([200]));
       const p95Of = (some: readonly Call[]): number => p95(some.map(({ latencyMs }) => latencyMs)) ?? NaN;
       expect(p95Of(later())).to.be.lessThan(p95Of(slow));
     });
