@@ -11,6 +11,9 @@ const SMALLEST_LIMIT_CORES = 0.01;
 /** Fewer throttled periods than this say nothing (DESIGN §5, Rescue). */
 const TELLING_PERIODS = 3;
 
+/** The kernel counts nanoseconds: less is a rounding error, to which nothing can be related. */
+const LEAST_CPU_SECONDS = 1e-9;
+
 export interface Throttling {
   readonly cpuSeconds: number;
   readonly throttledSeconds: number;
@@ -80,7 +83,7 @@ function stretchOfPod(pod: PodHistory): Stretch {
     currentLimitCores(pod),
   );
   return {
-    stretch: cpuSeconds > 0 ? throttledSeconds / cpuSeconds : null,
+    stretch: cpuSeconds >= LEAST_CPU_SECONDS ? throttledSeconds / cpuSeconds : null,
     throttledPeriods: Math.round(throttledPeriods),
   };
 }
