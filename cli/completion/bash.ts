@@ -1,4 +1,5 @@
 import { below, type CompletedCommand, pathOf, type Value } from './command-tree.ts';
+import { quoted } from './quoted.ts';
 
 /**
  * What stands before the word that is completed leads to a command and, maybe, to an option whose value it is. The tables
@@ -108,5 +109,3 @@ function argumentOf(command: CompletedCommand, commands: readonly CompletedComma
 
 const wordsOf = (value: Value): string =>
   value.kind === 'words' ? `words ${value.words.join(' ')}` : value.kind;
-
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -1,4 +1,5 @@
 import { below, type CompletedCommand, type CompletedOption, pathOf, type Value } from './command-tree.ts';
+import { quoted } from './quoted.ts';
 
 /** A script that completes the program in zsh: to be sourced, or a file \`_foresize\` in a folder of \`$fpath\`. */
 export function zshScript(commands: readonly CompletedCommand[]): string {
@@ -77,5 +78,3 @@ const escapedBracket = (text: string): string =>
   escapedColon(text)
     .replaceAll('[', String.raw`\[`)
     .replaceAll(']', String.raw`\]`);
-
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;

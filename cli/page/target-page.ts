@@ -1,11 +1,10 @@
 import type { Toolkit } from '#forecast/predict-usage.ts';
-import { loadToolkit } from '../../functions/predict-resources/toolkit.ts';
 import type { PageData } from '#page/answer.ts';
 import { createPageData } from '#page/page-data.ts';
-import { lstmFolder } from '../models/lstm-folder.ts';
 import { observe } from '../observe/observe.ts';
 import { NO_PAST, type Past } from '../observe/past.ts';
 import type { Target } from '../observe/target.ts';
+import { lookingToolkit } from '../observe/toolkit.ts';
 import type { Decisions } from './decisions.ts';
 import { observedPage } from './observed-page.ts';
 
@@ -30,7 +29,7 @@ export function createTargetPage(target: Target, decisions: Decisions, past: Pas
     clock: Date.now,
     observe: async (signal) => {
       const whole = AbortSignal.any([signal, ended.signal]);
-      toolkit ??= loadToolkit({ MODEL_PATH: lstmFolder(), MODEL_MISSING: 'go-on' }, () => undefined);
+      toolkit ??= lookingToolkit();
       const known = await toolkit;
       const [observation] = await Promise.all([
         observe(target, known, whole, past),

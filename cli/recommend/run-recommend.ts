@@ -1,14 +1,13 @@
 import { ForesizeError } from '#core/errors/error.ts';
 import type { ConfidenceLevel, Reason, Recommendation } from '#core/recommend/recommendation.ts';
-import { loadToolkit } from '../../functions/predict-resources/toolkit.ts';
 import { withProgress } from '../live/share-progress.ts';
 import { outputStyle } from '../live/terminal.ts';
-import { lstmFolder } from '../models/lstm-folder.ts';
 import { functionNamed, type Observation } from '../observe/observation.ts';
 import { observe, watch } from '../observe/observe.ts';
 import { pastOf } from '../observe/past.ts';
 import { type Target, withTarget } from '../observe/target.ts';
 import type { TargetFlags } from '../observe/target-options.ts';
+import { lookingToolkit } from '../observe/toolkit.ts';
 import { interruptibly } from '../up/interruption.ts';
 import { byConfidence, doubtText } from './by-confidence.ts';
 import { csvText, jsonText, yamlText } from './formats.ts';
@@ -51,8 +50,7 @@ export async function look(
   return withProgress(
     async (show) => {
       show(null, 'loading the forecasters');
-      const settings = { MODEL_PATH: lstmFolder(), MODEL_MISSING: 'go-on' } as const;
-      const toolkit = await loadToolkit(settings, () => undefined);
+      const toolkit = await lookingToolkit();
       await watch(target, signal, show);
       const past = await pastOf(target, signal, show);
       show(null, 'reading use, and forecasting');

@@ -1,8 +1,6 @@
 import type { V1Deployment } from '@kubernetes/client-node';
-import * as z from 'zod';
 import { ForesizeError } from '#core/errors/error.ts';
-import { printableUrl } from '#platform/http/address.ts';
-import { httpRequest } from '#platform/http/request.ts';
+import { createGatewayClient } from '#platform/gateway/client.ts';
 import { callApi } from '#platform/kubernetes/api-error.ts';
 import type { KubernetesConnection } from '#platform/kubernetes/connect.ts';
 import { toDeployedFunction } from '#platform/kubernetes/deployed-function.ts';
@@ -27,14 +25,6 @@ export function lookAtDeployments(
   });
 }
 
-const functionsSchema = z.array(
-  z.object({
-    name: z.string(),
-    envVars: z.record(z.string(), z.string()).default({}),
-    secrets: z.array(z.string()).default([]),
-  }),
-);
-
 /** The same by the local platform's gateway, which shows what its Deployments do not. */
 export function lookAtLocalFunctions(
   login: Login | null,
@@ -46,14 +36,9 @@ export function lookAtLocalFunctions(
         'secret-missing',
         "the environment of the functions is shown with the gateway's password only",
       );
-    const { url, user, password } = login;
-    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-    const path = `${url.replace(/\/+$/, '')}/system/functions`;
-    const { status, body } = await httpRequest({ url: path, headers: { authorization }, signal });
-    const functions = functionsSchema.safeParse(status === 200 ? JSON.parse(body.toString('utf8')) : null);
-    if (!functions.success)
-      throw new ForesizeError('gateway-refused', `GET ${printableUrl(path)} was answered ${status}`);
-    return functions.data.map(({ name, envVars, secrets }) => ({ name, environment: envVars, secrets }));
+    const { url, ...credentials } = login;
+    const functions = await createGatewayClient({ url, credentials }).list(signal);
+    return functions.map(({ name, envVars, secrets }) => ({ name, environment: envVars, secrets }));
   });
 }
 

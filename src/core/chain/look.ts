@@ -74,7 +74,9 @@ export async function lookAround(ports: LookPorts, options: LookOptions, signal:
     ports.states(signal),
   ]);
   const live = found.filter(({ labels }) => !isOwnFunction(labels));
-  const calls = new Map(reading.calls.map((one) => [`${one.namespace}/${one.functionName}`, one]));
+  const calls = new Map(
+    reading.calls.map((one) => [keyOf({ namespace: one.namespace, name: one.functionName }), one]),
+  );
   const at = Math.floor(now / stepMs) * stepMs;
   const head = { version: 1 as const, installation: 'look', cycle: 0, at, stepMs, horizonMs };
   const isAdvisory = ports.source.name === 'metrics-api';

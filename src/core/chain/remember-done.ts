@@ -1,5 +1,5 @@
 import { ForesizeError } from '../errors/error.ts';
-import type { FunctionState, SuiteState } from '../policy/state.ts';
+import type { FunctionState } from '../policy/state.ts';
 import { type ShrinkEvent, suiteAfter } from '../policy/suite.ts';
 import type { Pause, StateStore, StoredState } from './ports.ts';
 
@@ -28,9 +28,9 @@ export async function rememberDone(
   signal: AbortSignal,
   pause?: Pause,
 ): Promise<void> {
-  const { before, functions } = done;
+  const { before, functions, events, atMs } = done;
   try {
-    await store.save({ suite: suiteWith(before.suite, done), functions }, signal);
+    await store.save({ suite: suiteAfter(before.suite, events, atMs), functions }, signal);
   } catch {
     await saveUponStored(done, store, signal, pause);
   }
@@ -42,10 +42,12 @@ async function saveUponStored(
   signal: AbortSignal,
   pause?: Pause,
 ): Promise<void> {
+  const { events, atMs } = done;
   for (;;) {
     try {
       const stored = await store.load(signal);
-      await store.save({ suite: suiteWith(stored.suite, done), functions: merged(done, stored) }, signal);
+      const suite = suiteAfter(stored.suite, events, atMs);
+      await store.save({ suite, functions: merged(done, stored) }, signal);
       return;
     } catch (error) {
       if (pause === undefined || !isAway(error) || signal.aborted) throw error;
@@ -58,10 +60,6 @@ async function saveUponStored(
 
 const isAway = (error: unknown): boolean =>
   error instanceof ForesizeError && error.code === 'kubernetes-unavailable';
-
-function suiteWith(suite: SuiteState, { events, atMs }: Done): SuiteState {
-  return suiteAfter(suite, events, atMs);
-}
 
 function merged({ before, functions }: Done, stored: StoredState): ReadonlyMap<string, FunctionState> {
   const all = new Map(stored.functions);

@@ -12,6 +12,13 @@ export const gatewayFunctionSchema = z.object({
   image: z.string().default(''),
   namespace: z.string().default(''),
   envProcess: z.string().default(''),
+  /** The local platform tells it; the gateway of OpenFaaS does not. */
+  envVars: map,
+  /** As `envVars`. */
+  secrets: z
+    .array(z.string())
+    .nullish()
+    .transform((value) => value ?? []),
   labels: map,
   annotations: map,
   limits: resources,

@@ -1,16 +1,7 @@
+import { DEFAULT_SETTINGS } from '../../../training/evaluation/evaluate-data-set.ts';
 import type { EvaluationReport, OverallReport } from '../../../training/evaluation/report.ts';
 import type { Ablation, Card } from '../../../training/lstm/card-schema.ts';
 import type { ErrorRow } from '../../../training/seed-study/table.ts';
-
-const settings = {
-  windowSteps: 240,
-  baselineSteps: 480,
-  horizonMs: 75_000,
-  every: 1,
-  hideCalls: false,
-  firstRow: 121,
-  lastRow: null,
-};
 
 const row = (forecaster: string, ratio: number) => ({
   forecaster,
@@ -28,7 +19,7 @@ const overall: OverallReport[] = [
 
 export const REPORT: EvaluationReport = {
   dataSet: 'recordings',
-  settings,
+  settings: DEFAULT_SETTINGS,
   overall,
   functions: ['qrcode', 'resize'].map((name) => ({
     metric: 'cpu',
@@ -98,7 +89,7 @@ export const CARD: Card = {
       title: 'Generated histories',
       dataSet: 'generated',
       date: '2026-06-15T12:00:00.000Z',
-      settings,
+      settings: DEFAULT_SETTINGS,
       overall,
     },
   ],
