@@ -93,5 +93,6 @@ describe(`the chain on a real Prometheus${PROMETHEUS === undefined ? ' (skipped:
     expect(decision.outcomes[0]).to.include({ result: 'applied' });
     const [pod] = platform.workloads.pods().filter(({ functionName }) => functionName === 'qrcode');
     expect(pod?.inForce.cpuLimitCores).to.equal(decision.to?.cpuLimitCores);
+    expect(pod?.restarts).to.equal(0);
   });
 });

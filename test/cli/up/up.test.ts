@@ -67,7 +67,7 @@ describe('foresize up', function () {
   });
 
   it('runs beside a second start in its directory, speaks JSON lines, and leaves nothing after Ctrl-C', async () => {
-    const first = up('--json', '--rate', '600');
+    const first = up('--json', '--rate', '120');
     const { gatewayUrl, metricsUrl } = platformSchema.parse(
       JSON.parse(await first.line(/"event":"platform"/)),
     );
@@ -90,7 +90,7 @@ describe('foresize up', function () {
     expect(code).to.equal(0);
     const events = stdout.map((line) => eventSchema.parse(JSON.parse(line)));
     const last = events.findLast(({ event }) => event === 'summary');
-    expect(last).to.deep.include({ functionName: 'qrcode', resizes: 0 });
+    expect(last).to.deep.include({ functionName: 'qrcode', resizes: 0, restarts: 0 });
     expect(leftovers(directory)).to.equal(null);
     expect(known?.pids.filter(isAlive)).to.deep.equal([]);
     expect(known?.cgroups.filter((path) => existsSync(path))).to.deep.equal([]);
