@@ -10,6 +10,7 @@ import type { ImageStore } from './images/image.ts';
 import { createKubernetesApi, type KubernetesApi } from './kubernetes/api.ts';
 import type { LocalService } from './kubernetes/objects/service.ts';
 import { createNamespaces } from './namespaces/namespaces.ts';
+import type { ProbeSettings } from './processes/probe.ts';
 import { prometheusConfig } from './prometheus-config.ts';
 import { type Credentials, loadCredentials } from './secrets/credentials.ts';
 import { createSecretStore } from './secrets/file-store.ts';
@@ -31,6 +32,8 @@ export interface PlatformOptions {
   readonly namespace?: string;
   /** A lesser enforcement of limits than the machine allows. */
   readonly enforcement?: 'emulated' | 'none' | undefined;
+  /** Where they differ from OpenFaaS's. */
+  readonly probes?: Partial<ProbeSettings>;
   /** Called for each schedule annotation that the cron-connector would drop without a word. */
   readonly onRefusedSchedule?: (refused: RefusedSchedule) => void;
 }
@@ -69,6 +72,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       stateDirectory: join(directory, 'workloads'),
       environment: { KUBERNETES_SERVICE_HOST: LOOPBACK, KUBERNETES_SERVICE_PORT: String(kubernetesPort) },
       enforcement: options.enforcement,
+      probes: options.probes,
       log,
     });
     started.push(() => workloads.stop());

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import getPort from 'get-port';
-import { pino } from 'pino';
 import type { Decision } from '#core/messages/decision.ts';
 import { readStack } from '#platform/stack/read-stack.ts';
 import { decisionOf } from '../../cli/live/decisions.ts';
@@ -15,6 +14,8 @@ import { invoke } from '../../invoker/invoke.ts';
 import { type Platform, startPlatform } from '../../local/platform.ts';
 import { eventually } from '../support/eventually.ts';
 import { findBinary } from '../support/find-binary.ts';
+import { SILENT_LOG } from '../support/silent-log.ts';
+import { PATIENT_PROBES } from './running-chain.ts';
 
 const PROMETHEUS = findBinary('PROMETHEUS', 'prometheus');
 const { signal } = new AbortController();
@@ -62,7 +63,14 @@ describe(`the chain on a real Prometheus${PROMETHEUS === undefined ? ' (skipped:
       CYCLE_PERIOD: '5s',
     });
     const images = await buildImages(stack, join(directory, 'bundles'));
-    platform = await startPlatform({ directory, images, port, metricsPort, log: pino({ level: 'silent' }) });
+    platform = await startPlatform({
+      directory,
+      images,
+      port,
+      metricsPort,
+      probes: PATIENT_PROBES,
+      log: SILENT_LOG,
+    });
     const data = join(directory, 'data');
     const config = platform.prometheusConfigPath;
     const address = `127.0.0.1:${prometheusPort}`;

@@ -14,6 +14,12 @@ import { type Platform, startPlatform } from '../../local/platform.ts';
 import type { Pod, WorkloadEvent } from '../../local/workloads/model.ts';
 import { SILENT_LOG } from '../support/silent-log.ts';
 
+/**
+ * On a busy machine a function starved under its limit fails its probes before a cycle could rescue it. A kill after a
+ * minute leaves the chain the time to decide.
+ */
+export const PATIENT_PROBES = { failures: 30 };
+
 export interface ChainOptions {
   /** Variables that stack.yml reads, beside the platform's addresses. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -60,6 +66,7 @@ export async function startChain({ environment, enforcement }: ChainOptions = {}
     port,
     metricsPort,
     enforcement,
+    probes: PATIENT_PROBES,
     log: SILENT_LOG,
   });
   const chain = watch(platform, stack, directory);

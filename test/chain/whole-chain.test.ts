@@ -71,7 +71,7 @@ describe('the whole chain on the local platform, under load', function () {
     return story;
   };
 
-  // One after the other: side by side they starve each other, and the probes of a starved function kill it.
+  // One after the other: side by side they starve each other.
   before(async () => {
     for (const variant of ['sync', 'async', 'emulated'] as const) {
       stories.set(variant, untilResized(VARIANTS[variant]));

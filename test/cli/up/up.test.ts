@@ -67,7 +67,7 @@ describe('foresize up', function () {
   });
 
   it('runs beside a second start in its directory, speaks JSON lines, and leaves nothing after Ctrl-C', async () => {
-    const first = up('--json', '--rate', '120');
+    const first = up('--json', '--rate', '60');
     const { gatewayUrl, metricsUrl } = platformSchema.parse(
       JSON.parse(await first.line(/"event":"platform"/)),
     );
