@@ -1,5 +1,4 @@
 import type { Quantiles } from '#core/messages/forecast.ts';
-import { POLICY } from '#core/policy/constants.ts';
 import type { Metric } from '#core/policy/resources.ts';
 import { outcomeOf, tally } from '#core/replay/account.ts';
 import type { FunctionHistory } from '#core/replay/history.ts';
@@ -52,8 +51,8 @@ export function quantileAt(quantiles: Quantiles, share: number): number {
 
 /**
  * The shown window under the policy of today with other numbers: the same code as apply-resources runs, over the
- * forecasts as they were made. What sets a request is forecast × margin, so another quantile and another margin reach
- * the policy as forecasts that come out at that product. Null where no forecast or no request is known.
+ * forecasts as they were made. Another quantile reaches the policy as forecasts whose p90 and p95 it is. Null where no
+ * forecast or no request is known.
  */
 export function replayWhatIf(detail: FunctionDetail, whatIf: WhatIf): WhatIfResult | null {
   const start = { cpu: firstOf(detail.cpu.request), memory: firstOf(detail.memory.request) };
@@ -67,6 +66,7 @@ export function replayWhatIf(detail: FunctionDetail, whatIf: WhatIf): WhatIfResu
     phase: 0,
     start: { cpu: start.cpu, memory: start.memory },
     annotations: annotationsOf(detail, whatIf),
+    requestMargin: whatIf.margin,
   });
   return {
     requests: { cpu: toColumn(requests.cpu), memory: toColumn(requests.memory) },
@@ -135,11 +135,11 @@ function annotationsOf(
   };
 }
 
-function peaksOf({ forecast }: FunctionDetail, { quantile, margin }: WhatIf) {
+function peaksOf({ forecast }: FunctionDetail, { quantile }: WhatIf) {
   const at = (metric: Metric, step: number): Quantiles | null => {
     const made = quantilesAt(forecast[metric], step);
     if (made === null) return null;
-    const asked = (quantileAt(made, quantile[metric]) * margin) / POLICY.requestMargin;
+    const asked = quantileAt(made, quantile[metric]);
     return { p50: Math.min(made.p50, asked), p90: asked, p95: asked, p99: Math.max(made.p99, asked) };
   };
   return (step: number) => ({ cpu: at('cpu', step), memory: at('memory', step) });

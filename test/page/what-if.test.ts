@@ -23,10 +23,14 @@ const sum = (column: readonly (number | null)[]): number =>
 
 describe('a window replayed with other settings', () => {
   it('reserves more for a higher quantile, and for a larger margin', () => {
-    const higher = replay({ quantile: { cpu: 0.99, memory: 0.95 } });
-    expect(sum(higher.requests.cpu)).to.be.above(sum(replay({}).requests.cpu));
-    expect(sum(higher.requests.memory)).to.equal(sum(replay({}).requests.memory));
-    expect(sum(replay({ margin: 2 }).requests.cpu)).to.be.above(sum(replay({}).requests.cpu));
+    const evidenceMs = 60_000;
+    const [usual, higher] = [0.9, 0.99].map((cpu) => replay({ evidenceMs, quantile: { cpu, memory: 0.95 } }));
+    expect(sum(higher?.requests.cpu ?? [])).to.be.above(sum(usual?.requests.cpu ?? []));
+    expect(higher?.requests.memory).to.deep.equal(usual?.requests.memory);
+    for (const evidence of [60_000, 7_200_000]) {
+      const [small, large] = [1, 2].map((margin) => replay({ evidenceMs: evidence, margin }));
+      expect(sum(large?.requests.cpu ?? [])).to.be.above(sum(small?.requests.cpu ?? []));
+    }
   });
 
   it('shrinks later after a longer cooldown, and not at all on evidence that the window does not hold', () => {

@@ -69,6 +69,13 @@ export function stepOfShortCalls(): Scenario {
   };
 }
 
+/** Nothing, then half a core at once; nothing throttles, and the evidence is the usual one. */
+export function firstLoad(): Scenario {
+  const seconds = 900;
+  const times = Array.from({ length: 6000 }, (_, call) => 300 + 0.1 * call);
+  return { load: costing(times, 0.05), seconds, resources: sizes(0.02, 2) };
+}
+
 export function oneCallAnHour(limit: number): Scenario {
   const times = [600, 647 + HOUR, 694 + 2 * HOUR];
   const seconds = 700 + 2 * HOUR;

@@ -2,6 +2,7 @@ import type { LiveFunction, NodeFacts } from '../chain/ports.ts';
 import type { Signals } from '../messages/usage.ts';
 import type { PodFacts, Resources } from '../usage/reading.ts';
 import { settlingMsOf } from './bookkeeping.ts';
+import { POLICY } from './constants.ts';
 import type { Context, DecideInput } from './context.ts';
 import { knownPeak } from './maxima.ts';
 import { cpuToFit } from './minimum-replicas.ts';
@@ -87,6 +88,7 @@ export function buildContext(input: DecideInput, state: FunctionState): Context 
     resizeHeld: input.resizeHeld ?? null,
     nodes,
     surroundings: input.surroundings ?? NOTHING_KNOWN,
+    requestMargin: input.requestMargin ?? POLICY.requestMargin,
     cyclePeriodMs: input.cyclePeriodMs ?? 15_000,
   };
 }

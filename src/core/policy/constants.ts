@@ -11,6 +11,8 @@ export const POLICY = {
   cpuLimitMargin: 1.25,
   /** With the last value below this share of the evidence peak, a forecast may not exceed that peak. */
   quietShare: 0.9,
+  /** Before the evidence for a shrink is complete, a forecast may exceed the highest use on record by this much. */
+  leadBeforeEvidence: 1.1,
   /** Changes smaller than this share are not worth a resize. */
   tolerance: 0.15,
   /** The least that one shrink leaves. */

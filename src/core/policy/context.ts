@@ -23,6 +23,8 @@ export interface DecideInput {
   readonly resizeHeld?: string | null;
   /** @default NOTHING_KNOWN */
   readonly surroundings?: Surroundings;
+  /** Requests ÷ the peak that they are to hold. @default POLICY.requestMargin */
+  readonly requestMargin?: number | undefined;
   /** @default 60_000 */
   readonly sizingPeriodMs?: number;
   /** @default 15_000 */
@@ -59,6 +61,7 @@ export interface Context {
   readonly resizeHeld: string | null;
   readonly nodes: readonly NodeFacts[];
   readonly surroundings: Surroundings;
+  readonly requestMargin: number;
   readonly cyclePeriodMs: number;
 }
 

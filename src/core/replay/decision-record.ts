@@ -116,6 +116,7 @@ const inputSchema = z.object({
   shrinkHeld: z.string().nullable(),
   resizeHeld: z.string().nullable().default(null),
   surroundings: surroundingsSchema.exactOptional(),
+  requestMargin: z.number().optional(),
   sizingPeriodMs: z.number().optional(),
   cyclePeriodMs: z.number().optional(),
 } satisfies Shape<DecideInput>);

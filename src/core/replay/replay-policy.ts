@@ -24,6 +24,8 @@ export interface PolicyReplayOptions {
   readonly start: Readonly<Record<Metric, number>>;
   /** Annotations of Foresize; the mode is always `apply`, and the gate, which a replay is there to open, `off`. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** @default POLICY.requestMargin */
+  readonly requestMargin?: number;
 }
 
 export interface PolicyReplay {
@@ -48,7 +50,7 @@ export function replayPolicy(
   options: PolicyReplayOptions,
 ): PolicyReplay {
   const { namespace, name, startMs } = history;
-  const { timing, cycleSteps, phase, annotations } = options;
+  const { timing, cycleSteps, phase, annotations, requestMargin } = options;
   const template = requestsOf(options.start);
   const settings = parseSettings({
     ...annotations,
@@ -73,7 +75,17 @@ export function replayPolicy(
       : { cpu: null, memory: null };
     const forecast = forecastAt(history, sized, step, peaks, timing);
     const live = replayedFunction({ namespace, name, startMs, annotations, template, desired });
-    const decided = decide({ now, cycle, live, settings, forecast, state, nodes: [], ...periods });
+    const decided = decide({
+      now,
+      cycle,
+      live,
+      settings,
+      forecast,
+      state,
+      nodes: [],
+      requestMargin,
+      ...periods,
+    });
     ({ state } = decided);
     const { action, to } = decided.decision;
     if (action !== 'resize' || to === null) continue;

@@ -37,10 +37,7 @@ const CALM: Signals = {
   notReady: false,
   notReadyThrottled: false,
   cpuSecondsUntilReady: null,
-  lastCpuCores: 0.09,
-  lastMemoryBytes: 110 * MI,
-  maximumCpuCores: 0.09,
-  maximumMemoryBytes: 110 * MI,
+  ...risenTo(0, 0),
   censoredAtMs: null,
 };
 
@@ -96,6 +93,17 @@ function liveOf(situation: Situation, sizes: Resources, now: number): LiveFuncti
   };
 }
 
+/** Use at what is forecast, where that is more than calm. */
+function risenTo(cpu: number, memory: number) {
+  const [cpuCores, memoryBytes] = [Math.max(0.09, cpu), Math.max(110 * MI, memory)];
+  return {
+    lastCpuCores: cpuCores,
+    maximumCpuCores: cpuCores,
+    lastMemoryBytes: memoryBytes,
+    maximumMemoryBytes: memoryBytes,
+  };
+}
+
 function forecastOf(situation: Situation, now: number): FunctionForecast {
   const { cpu = 0.09, memory = 110 * MI, age = 1000 } = situation;
   return {
@@ -121,7 +129,7 @@ function forecastOf(situation: Situation, now: number): FunctionForecast {
       replay: null,
       model: 'none: not asked for',
     },
-    signals: { ...CALM, ...situation.signals },
+    signals: { ...CALM, ...risenTo(cpu ?? 0, memory ?? 0), ...situation.signals },
   };
 }
 

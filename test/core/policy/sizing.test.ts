@@ -62,8 +62,22 @@ describe('sizing grows on a forecast', () => {
     const { decision } = decideOn({ cpu: 0.4, signals });
     expect(decision.to?.cpuRequestCores).to.equal(0.22);
     expect(whyOf(decision, 'cpu-request')).to.contain('400m, kept to the highest use on record, 200m, × 1.1');
-    const busy = { lastCpuCores: 0.19, maximumCpuCores: 0.2 };
-    expect(decideOn({ cpu: 0.4, signals: busy }).decision.to?.cpuRequestCores).to.equal(0.44);
+  });
+
+  it('follows a forecast a tenth above the highest use on record until it could take growth back', () => {
+    const busy = { ...QUIET, lastCpuCores: 0.2, maximumCpuCores: 0.2, lastMemoryBytes: 200 * MI };
+    const sizes = { memoryLimitBytes: 512 * MI };
+    const rising = { sizes, cpu: 0.4, memory: 400 * MI, signals: busy, annotations: FOUR_HOURS };
+    const { decision } = decideOn({ ...rising, state: watched(NOW - 3 * HOUR, QUIET, FOUR_HOURS) });
+    expect(decision.to).to.include({ cpuRequestCores: 0.242, memoryRequestBytes: 242 * MI });
+    expect(whyOf(decision, 'cpu-request')).to.contain(
+      '400m, kept to 1.1 × the highest use on record, 200m (3h of use known, 4h needed to take growth back), × 1.1',
+    );
+    const known = { ...rising, state: watched(NOW - 6 * HOUR, QUIET, FOUR_HOURS) };
+    expect(decideOn(known).decision.to).to.include({
+      cpuRequestCores: 0.44,
+      memoryRequestBytes: 440 * MI,
+    });
   });
 
   it('holds what is within 15 %', () => {

@@ -5,8 +5,8 @@ import { toldWindow } from '../maxima.ts';
 import { minimumReplicas } from '../minimum-replicas.ts';
 import { formatValue, kindOf, RESOURCE_NAMES, type ResourceName, roundUp, valueOf } from '../resources.ts';
 
-function marginOf(resource: ResourceName): number {
-  if (!kindOf(resource).isLimit) return POLICY.requestMargin;
+function marginOf({ requestMargin }: Context, resource: ResourceName): number {
+  if (!kindOf(resource).isLimit) return requestMargin;
   return resource === 'cpu-limit' ? POLICY.cpuLimitMargin : POLICY.memoryLimitMargin;
 }
 
@@ -24,7 +24,7 @@ function fitRecord(context: Context, draft: Draft, resource: ResourceName): Draf
   if (missing !== null || value === null) {
     return holdShrink(context, draft, 'evidence', resource, missing ?? 'no use known');
   }
-  const least = roundUp(metric, value * marginOf(resource));
+  const least = roundUp(metric, value * marginOf(context, resource));
   const wanted = valueOf(draft.target, resource) ?? 0;
   if (wanted >= least) return draft;
   const base = valueOf(context.base, resource) ?? least;

@@ -1,4 +1,3 @@
-import { POLICY } from '../constants.ts';
 import type { Rule } from '../context.ts';
 import { move, remark } from '../context.ts';
 import { type Metric, roundUp, valueOf } from '../resources.ts';
@@ -11,8 +10,8 @@ function requestFor(metric: Metric, level: 'p90' | 'p95', name: string): Rule {
     if (valueOf(draft.target, resource) === null || context.qosClass === 'Guaranteed') return draft;
     const peak = cappedForecast(context, metric, level);
     if (peak === null) return remark(draft, resource, resource, `no forecast of ${name}`);
-    const wanted = roundUp(metric, peak.value * POLICY.requestMargin);
-    return move(draft, resource, resource, wanted, `${peak.told} × ${POLICY.requestMargin}`);
+    const wanted = roundUp(metric, peak.value * context.requestMargin);
+    return move(draft, resource, resource, wanted, `${peak.told} × ${context.requestMargin}`);
   };
 }
 

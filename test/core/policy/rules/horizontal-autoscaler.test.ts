@@ -56,7 +56,7 @@ describe('a HorizontalPodAutoscaler', () => {
     };
     const situation: Situation = { sizes, pods: [{ qosClass: 'Guaranteed' }], memory: 400 * MI };
     expect(decideBeside({ resource: 'cpu', kind: 'Utilization' }, situation).to?.memoryLimitBytes).to.equal(
-      400 * MI,
+      480 * MI,
     );
     expect(
       decideBeside({ resource: 'memory', kind: 'Utilization' }, situation).to?.memoryLimitBytes,
