@@ -52,8 +52,8 @@ function replayMetric({ window, selected }: SelectedWindow): Replayed | null {
 /**
  * One pass: a request is decided once a minute as the policy does, from the forecast of that step and the highest use
  * seen so far in the window, and holds from the second step after it. Every sample above the request in force is short,
- * and so is every censored one: use under a limit is the limit, not the demand. Cooldown and the longer evidence are
- * left out: they only make requests larger.
+ * and so is every censored one: use under a limit is the limit, not the demand. Cooldown, and what holds before the
+ * evidence is complete, are left out: it is the forecasts that are judged.
  */
 function replayRequests(
   { metric, control, censored, stepMs }: MetricWindow,
