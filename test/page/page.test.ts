@@ -100,9 +100,7 @@ describe(title, function () {
     const told: (string | null)[] = [];
     for (const name of ['CPU quantile', 'Margin', 'Cooldown', 'Latency budget']) {
       await page.getByRole('slider', { name }).focus();
-      await page.keyboard.press(
-        name === 'Margin' ? 'End' : name === 'Latency budget' ? 'ArrowRight' : 'Home',
-      );
+      await page.keyboard.press(name === 'Latency budget' ? 'ArrowRight' : 'Home');
       await eventually(async () => (await answer.textContent()) !== (told.at(-1) ?? before));
       told.push(await answer.textContent());
     }
