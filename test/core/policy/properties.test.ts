@@ -243,6 +243,29 @@ describe('a decision, whatever it is given', () => {
     });
   });
 
+  it('reserves no more than two tenths, one over the other, above the record before that window has passed', () => {
+    const used = fc.tuple(cores(4), fc.integer({ min: MI, max: 4096 * MI }), cores(1));
+    fc.assert(
+      fc.property(cores(6), bytes, used, (cpu, memory, [cpuCores, memoryBytes, share]) => {
+        const { to } = decideOn({
+          cpu,
+          memory,
+          sizes: { cpuLimitCores: null, memoryLimitBytes: null },
+          signals: {
+            lastCpuCores: share * cpuCores,
+            maximumCpuCores: cpuCores,
+            lastMemoryBytes: Math.floor(share * memoryBytes),
+            maximumMemoryBytes: memoryBytes,
+          },
+        }).decision;
+        // The record holds whole millicores and MiB, rounded up, and so does the request.
+        const within = { cpu: 1.21 * (cpuCores + 0.001) + 0.001, memory: 1.21 * (memoryBytes + MI) + MI };
+        expect(to?.cpuRequestCores).to.be.at.most(Math.max(0.1, within.cpu));
+        expect(to?.memoryRequestBytes).to.be.at.most(Math.max(128 * MI, within.memory));
+      }),
+    );
+  });
+
   it('gives a function that starves after a shrink what it had, or a fifth more than it has', () => {
     holds((input) => {
       const { decision } = decide(input);
