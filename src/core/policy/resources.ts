@@ -73,6 +73,12 @@ export function formatResource(name: ResourceName, value: number): string {
   return formatValue(KINDS[name].metric, value);
 }
 
+/** What changes when `resource` does: in a Guaranteed pod the request is the limit, and follows it. */
+export function changedWith(qosClass: QosClass, resource: ResourceName): readonly ResourceName[] {
+  const { metric, isLimit } = KINDS[resource];
+  return isLimit && qosClass === 'Guaranteed' ? [resource, `${metric}-request`] : [resource];
+}
+
 /** QoS class of a pod with one container of these resources. */
 export function qosClassOf(resources: Resources): QosClass {
   const values = RESOURCE_NAMES.map((name) => valueOf(resources, name));

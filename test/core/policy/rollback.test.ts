@@ -180,6 +180,34 @@ describe('a failure after a shrink', () => {
       }
     });
 
+    it('of a Guaranteed pod gives back limit and request alike, and neither shrinks again', () => {
+      const sizes = { ...SIZES, cpuRequestCores: 0.5, memoryRequestBytes: 256 * MI };
+      const qosClass = 'Guaranteed' as const;
+      const before = { ...idle(), sizes, template: sizes, pods: [{ qosClass }] };
+      const done = decideOn(before);
+      expect(done.decision.to).to.include({ cpuRequestCores: 0.4, cpuLimitCores: 0.4 });
+      const failing = next(before, done, HOUR / 4);
+      const lastTermination = { reason: 'Error', exitCode: 143, atMs: NOW + HOUR / 4 - 2 * MINUTE };
+      const signals = { ...QUIET, ...restarted(MINUTE), stretch: 0.02 };
+      const undone = decideOn({
+        ...failing,
+        signals,
+        pods: [{ qosClass, restarts: 1, lastTermination, desired: { ...SIZES, ...failing.sizes } }],
+      });
+      expect(undone.decision.to).to.include({ cpuRequestCores: 0.5, cpuLimitCores: 0.5 });
+      expect(rolledBack(undone.decision)).to.deep.equal(['cpu-limit', 'cpu-request']);
+      const [, ofRequest] = undone.state.quarantine;
+      const later = {
+        ...next({ ...before, signals: QUIET }, undone, 1.25 * HOUR + MINUTE),
+        pods: [{ qosClass }],
+      };
+      // Only the request's is left, as after a deploy that made the pod Guaranteed.
+      const state = { ...undone.state, quarantine: [null, ofRequest ?? null, null, null] };
+      const held = decideOn({ ...later, state }).decision;
+      expect(held.to).to.include({ cpuRequestCores: 0.5, cpuLimitCores: 0.5 });
+      expect(held.steps.map(({ rule }) => rule)).to.contain('quarantine');
+    });
+
     it('after a crash is about all that shrank, as is one whose end is not known or was another', () => {
       expect(ended(1, {})).to.deep.equal(ALL);
       expect(ended(139, {})).to.deep.equal(ALL);

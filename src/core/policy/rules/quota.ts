@@ -1,7 +1,14 @@
 import type { QuotaFacts } from '../../chain/ports.ts';
 import { capGrowth } from '../cap-growth.ts';
 import type { Context, Draft, Rule } from '../context.ts';
-import { formatResource, kindOf, RESOURCE_NAMES, type ResourceName, valueOf } from '../resources.ts';
+import {
+  changedWith,
+  formatResource,
+  kindOf,
+  RESOURCE_NAMES,
+  type ResourceName,
+  valueOf,
+} from '../resources.ts';
 import { countedOf } from '../surroundings.ts';
 
 /** The most that each of several may have if together they may grow by `room`: the smallest are filled up first. */
@@ -38,19 +45,13 @@ function fit(
   return capGrowth(context, draft, 'quota', resource, most, why);
 }
 
-/** What a quota counts when `resource` grows: in a Guaranteed pod the request grows with the limit. */
-export function grownWith({ qosClass }: Context, resource: ResourceName): readonly ResourceName[] {
-  const { metric, isLimit } = kindOf(resource);
-  return isLimit && qosClass === 'Guaranteed' ? [resource, `${metric}-request`] : [resource];
-}
-
 /** Growth keeps to the room that the namespace's quotas leave, in all pods together. The API server would refuse more. */
 export const quota: Rule = (context, draft) =>
   (context.surroundings.quotas ?? []).reduce(
     (all, facts) =>
       RESOURCE_NAMES.reduce(
         (next, resource) =>
-          grownWith(context, resource).reduce(
+          changedWith(context.qosClass, resource).reduce(
             (grown, counted) => fit(context, grown, resource, counted, facts),
             next,
           ),

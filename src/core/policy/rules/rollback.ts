@@ -5,7 +5,7 @@ import type { Context, Draft, Rule } from '../context.ts';
 import { move, remark } from '../context.ts';
 import { ages } from '../maxima.ts';
 import { nextQuarantine, quarantined, quarantineOf, rolledBackAtMs } from '../quarantine.ts';
-import { kindOf, RESOURCE_NAMES, type ResourceName, valueOf } from '../resources.ts';
+import { changedWith, kindOf, RESOURCE_NAMES, type ResourceName, valueOf } from '../resources.ts';
 import { breachOfBudget } from './rescue-latency.ts';
 import { unansweredStretch } from './rescue-throttling.ts';
 
@@ -39,7 +39,9 @@ function restarted(context: Context): Failure | null {
     return { ...failure, about: RESOURCE_NAMES, what: 'its container was restarted' };
   }
   const about = RESOURCE_NAMES.filter(
-    (name) => name === 'cpu-request' || (name === 'cpu-limit' && mayThrottle(context)),
+    (name) =>
+      changedWith(context.qosClass, name).includes('cpu-request') ||
+      (name === 'cpu-limit' && mayThrottle(context)),
   );
   return { ...failure, about, what: 'its container was stopped and restarted, as at failed probes' };
 }
