@@ -79,6 +79,9 @@ export function changedWith(qosClass: QosClass, resource: ResourceName): readonl
   return isLimit && qosClass === 'Guaranteed' ? [resource, `${metric}-request`] : [resource];
 }
 
+export const changesRequest = (qosClass: QosClass, resource: ResourceName): boolean =>
+  changedWith(qosClass, resource).some((name) => !KINDS[name].isLimit);
+
 /** QoS class of a pod with one container of these resources. */
 export function qosClassOf(resources: Resources): QosClass {
   const values = RESOURCE_NAMES.map((name) => valueOf(resources, name));

@@ -24,7 +24,7 @@ export const SIZES: Resources = {
   memoryLimitBytes: 256 * MI,
 };
 
-const CALM: Signals = {
+const CALM = {
   stretch: 0,
   throttledPeriods: 0,
   cpuSecondsPerCall: 0.1,
@@ -37,9 +37,8 @@ const CALM: Signals = {
   notReady: false,
   notReadyThrottled: false,
   cpuSecondsUntilReady: null,
-  ...risenTo(0, 0),
   censoredAtMs: null,
-};
+} satisfies Partial<Signals>;
 
 export const quantiles = (value: number): Quantiles => ({ p50: value, p90: value, p95: value, p99: value });
 

@@ -1,6 +1,6 @@
 import { capGrowth } from '../cap-growth.ts';
 import type { Rule } from '../context.ts';
-import { changedWith, kindOf, RESOURCE_NAMES, valueOf } from '../resources.ts';
+import { changesRequest, RESOURCE_NAMES, valueOf } from '../resources.ts';
 
 /** A node that evicts for want of memory, disk or process ids has nothing to reserve: no request grows there. */
 export const nodePressure: Rule = (context, draft) => {
@@ -10,9 +10,7 @@ export const nodePressure: Rule = (context, draft) => {
   );
   if (pressed === undefined) return draft;
   const why = `${pressed.name} reports ${(pressed.pressures ?? []).join(' and ')}, and no request grows there`;
-  return RESOURCE_NAMES.filter((resource) =>
-    changedWith(context.qosClass, resource).some((grown) => !kindOf(grown).isLimit),
-  ).reduce(
+  return RESOURCE_NAMES.filter((resource) => changesRequest(context.qosClass, resource)).reduce(
     (next, resource) =>
       capGrowth(context, next, 'node-pressure', resource, valueOf(base, resource) ?? 0, why),
     draft,
