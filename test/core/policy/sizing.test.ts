@@ -71,7 +71,7 @@ describe('sizing grows on a forecast', () => {
     const { decision } = decideOn({ ...rising, state: watched(NOW - 3 * HOUR, QUIET, FOUR_HOURS) });
     expect(decision.to).to.include({ cpuRequestCores: 0.242, memoryRequestBytes: 242 * MI });
     expect(whyOf(decision, 'cpu-request')).to.contain(
-      '400m, kept to 1.1 × the highest use on record, 200m (3h of use known, 4h needed to take growth back), × 1.1',
+      '400m, kept to 1.1 × the highest use on record, 200m (growth could not be taken back: 3h of use known, 4h needed), × 1.1',
     );
     const known = { ...rising, state: watched(NOW - 6 * HOUR, QUIET, FOUR_HOURS) };
     expect(decideOn(known).decision.to).to.include({

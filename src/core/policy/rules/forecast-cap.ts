@@ -40,5 +40,5 @@ function capOf({ signals, peaks }: Context, metric: Metric): Cap | null {
   if (last !== null && last < POLICY.quietShare * peak) return { most: peak, told: record };
   if (missing === null) return null;
   const lead = POLICY.leadBeforeEvidence;
-  return { most: peak * lead, told: `${lead} × ${record} (${missing} to take growth back)` };
+  return { most: peak * lead, told: `${lead} × ${record} (growth could not be taken back: ${missing})` };
 }
